@@ -96,6 +96,12 @@ TEST(Safetensors, refuses_a_shape_that_does_not_hold_the_values) {
   EXPECT_THROW(file.serialize(), InputError);
 }
 
+TEST(Safetensors, refuses_a_text_that_is_not_utf8) {
+  auto file = example();
+  file.metadata["note"] = "\xff\xfe";
+  EXPECT_THROW(file.serialize(), InputError);
+}
+
 TEST(Safetensors, lists_the_names_when_one_is_missing) {
   try {
     example().at("bias");

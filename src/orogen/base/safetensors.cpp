@@ -259,7 +259,12 @@ std::string SafetensorsFile::serialize() const {
         {"dtype", tensor->dtype}, {"shape", tensor->shape}, {"data_offsets", {at, at + tensor->bytes.size()}}};
     at += tensor->bytes.size();
   }
-  std::string text = header.dump();
+  std::string text;
+  try {
+    text = header.dump();
+  } catch (const Json::exception&) {
+    throw InputError("a tensor's name or a metadata text is not UTF-8; JSON cannot hold it");
+  }
   text.append((8 - text.size() % 8) % 8, ' ');
   const std::uint64_t length = text.size();
   std::string bytes(8, '\0');

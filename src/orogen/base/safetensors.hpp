@@ -1,4 +1,4 @@
-// Tensors and text in one file, in the safetensors layout (https://huggingface.co/docs/safetensors, format section):
+// Tensors and text in one file, in the layout that the safetensors project documents:
 // a little-endian u64 header length, a JSON header {"name": {"dtype", "shape", "data_offsets"}, "__metadata__": {text:
 // text}} padded with spaces to a multiple of 8, then the tensors' bytes without holes.
 #pragma once
@@ -52,7 +52,8 @@ struct SafetensorsFile {
   static SafetensorsFile parse(std::string_view bytes, const std::string& name);
 
   /// The file's bytes: tensors ordered by falling item size, then name, so that every tensor is aligned. The same
-  /// content always gives the same bytes. Throws InputError for a tensor whose bytes do not fit its dtype and shape.
+  /// content always gives the same bytes. Throws InputError for a tensor whose bytes do not fit its dtype and shape,
+  /// and for a text that is not UTF-8.
   std::string serialize() const;
   /// Writes atomically. Throws InputError.
   void write(const std::filesystem::path& path) const;
