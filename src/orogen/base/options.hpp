@@ -41,8 +41,8 @@ class OptionTable {
 
   /// Sets a value; throws InputError naming `where` for an unknown key (with the nearest name), a wrong type, a value
   /// out of range or not among the choices; the field keeps its value then. Numbers convert where nothing is lost (5
-  /// → 5.0, 1e6 → 1000000), and one value may stand for a list of one. NaN is refused, infinity too unless the default
-  /// is infinite.
+  /// → 5.0, 1e6 → 1000000), and one value may stand for a list of one. NaN and infinity are refused. The default itself
+  /// is always allowed, so that a saved input reads back.
   void set(const std::string& key, const OptionValue& value, const std::string& where);
   /// Sets from "key=value" text as on a command line; lists are comma-separated, in [ ] or not; texts need no quotes.
   void set_text(const std::string& assignment, const std::string& where);
