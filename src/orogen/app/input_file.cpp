@@ -4,6 +4,7 @@
 #define TOML_EXCEPTIONS 1
 #include <toml++/toml.h>
 
+#include <map>
 #include <optional>
 
 #include "orogen/base/atomic_file.hpp"
@@ -34,12 +35,12 @@ std::optional<OptionValue> option_value(const toml::node& node) {
   return std::nullopt;
 }
 
+/// Walks the tables, which are sorted by name, and keeps the problems in the order of their lines.
 class Reader {
  public:
-  Reader(std::string file, OptionTable& table, std::vector<std::string>& problems)
-      : file_(std::move(file)), table_(table), problems_(problems) {}
+  Reader(std::string file, OptionTable& table) : file_(std::move(file)), table_(table) {}
 
-  void read(const toml::table& node, const std::string& prefix) {
+  void read(const toml::table& node, const std::string& prefix = "") {
     for (const auto& [name, value] : node) {
       const std::string key = prefix + std::string(name.str());
       if (const auto* inner = value.as_table(); inner && !inner->empty())
@@ -49,26 +50,27 @@ class Reader {
     }
   }
 
+  const std::multimap<long, std::string>& problems() const { return problems_; }
+
  private:
   void set(const std::string& key, const toml::node& node) {
-    const std::string where = fmt::format("{}:{}", file_, node.source().begin.line);
+    const long line = node.source().begin.line;
+    const std::string where = fmt::format("{}:{}", file_, line);
     const auto value = option_value(node);
     try {
-      if (!value && !table_.find(key))
-        table_.set(key, false, where);  // tells the nearest name
-      else if (!value)
-        problems_.push_back(
-            fmt::format("{}: {}: expected a number, a text, true, false, or a list of numbers or texts", where, key));
+      if (value || !table_.find(key))
+        table_.set(key, value.value_or(false), where);
       else
-        table_.set(key, *value, where);
+        throw InputError(
+            fmt::format("{}: {}: expected a number, a text, true, false, or a list of numbers or texts", where, key));
     } catch (const InputError& error) {
-      problems_.push_back(error.what());
+      problems_.emplace(line, error.what());
     }
   }
 
   std::string file_;
   OptionTable& table_;
-  std::vector<std::string>& problems_;
+  std::multimap<long, std::string> problems_;
 };
 
 }  // namespace
@@ -76,7 +78,9 @@ class Reader {
 void read_input_file(const std::filesystem::path& path, OptionTable& table, std::vector<std::string>& problems) {
   const std::string text = read_file(path);
   try {
-    Reader(path.string(), table, problems).read(toml::parse(text, path.string()), "");
+    Reader reader(path.string(), table);
+    reader.read(toml::parse(text, path.string()));
+    for (const auto& [line, problem] : reader.problems()) problems.push_back(problem);
   } catch (const toml::parse_error& error) {
     const auto at = error.source().begin;
     throw InputError(fmt::format("{}:{}:{}: not TOML: {}", path.string(), at.line, at.column, error.description()));
