@@ -102,7 +102,7 @@ struct NeighborList::State {
   void images_of(int atom, const Box& box, const Box& fractions, std::vector<Image>& out) const;
   void place_ghosts();
   void find_neighbors(ThreadPool* pool);
-  template <class Found> void each_neighbor(int centre, Found&& found) const;
+  template <class Seen> void each_candidate(int centre, Seen&& seen) const;
 };
 
 namespace {
@@ -288,15 +288,17 @@ void NeighborList::State::place_ghosts() {
   }
 }
 
-/// Calls found(j) for every atom and ghost within cut-off + skin of the centre.
-template <class Found> void NeighborList::State::each_neighbor(int centre, Found&& found) const {
+/// Calls seen(j, near) for every candidate j: near = 1 within cut-off + skin of the centre, else 0. What follows from
+/// `near` is meant to be arithmetic, not a branch: it is as good as random, and a wrong guess costs more than the
+/// distance.
+template <class Seen> void NeighborList::State::each_candidate(int centre, Seen&& seen) const {
   const double* at = &hood.positions[4L * centre];
   const double x = at[0], y = at[1], z = at[2], far2 = reach() * reach();
   bins.near(at, reach(), [&](const int* begin, const int* end) {
     for (const int* j = begin; j < end; ++j) {
       const double* p = &hood.positions[4L * *j];
       const double dx = p[0] - x, dy = p[1] - y, dz = p[2] - z;
-      if (dx * dx + dy * dy + dz * dz <= far2 && *j != centre) found(*j);
+      seen(*j, int(dx * dx + dy * dy + dz * dz <= far2) & int(*j != centre));
     }
   });
 }
@@ -312,7 +314,7 @@ void NeighborList::State::find_neighbors(ThreadPool* pool) {
   for_shares(pool, hood.local, [&](int, Range range) {
     for (long k = range.begin; k < range.end; ++k) {
       int count = 0;
-      each_neighbor(int(k), [&](int) { ++count; });
+      each_candidate(int(k), [&](int, int near) { count += near; });
       hood.first[k + 1] = count;
     }
   });
@@ -321,10 +323,16 @@ void NeighborList::State::find_neighbors(ThreadPool* pool) {
   for_shares(pool, hood.local, [&](int thread, Range range) {
     auto& found = workers[thread].found;
     for (long k = range.begin; k < range.end; ++k) {
-      found.clear();
-      each_neighbor(int(k), [&](int j) { found.push_back(std::uint64_t(hood.species[j]) << 32 | std::uint32_t(j)); });
-      std::sort(found.begin(), found.end());
-      std::transform(found.begin(), found.end(), hood.neighbor.begin() + hood.first[k], [](auto f) { return int(f); });
+      const long count = hood.first[k + 1] - hood.first[k];
+      found.resize(
+          std::max<std::size_t>(found.size(), count + 1));  // one more: a candidate is written, then kept or not
+      auto* end = found.data();
+      each_candidate(int(k), [&](int j, int near) {
+        *end = std::uint64_t(hood.species[j]) << 32 | std::uint32_t(j);
+        end += near;
+      });
+      std::sort(found.data(), end);
+      std::transform(found.data(), end, hood.neighbor.begin() + hood.first[k], [](auto f) { return int(f); });
     }
   });
 }
@@ -334,8 +342,9 @@ void NeighborList::State::rebuild(const Structure& s, ThreadPool* pool) {
   reference = present;
   for (int d = 0; d < 3; ++d)
     if (present.periodic[d] && reach() > 3e4 * present.height[d])  // shifts of ghosts are 16-bit numbers
-      throw InputError(fmt::format("cut-off and skin of {:g} Å need too many images of a cell whose planes are {:.2g} Å apart",
-                                   reach(), present.height[d]));
+      throw InputError(
+          fmt::format("cut-off and skin of {:g} Å need too many images of a cell whose planes are {:.2g} Å apart",
+                      reach(), present.height[d]));
   Box fractions;
   const Box box = measure(s, pool, fractions);
   choose_order(s, box, pool);
