@@ -112,6 +112,7 @@ class Layer {
         }
       }
     const int used = padded(ws.count[a], W) / W;
+    for (long e = long(ws.count[a]) * n.Yv; e < long(used) * W * n.Yv; ++e) ws.G[e] = ws.Hs[e] = S{};  // padding
     for (int v = 0; v < used; ++v) {
       S g[max_harmonics], h[max_harmonics];
       transpose(ws.G + long(v) * W * n.Yv, n.Yv, W, max_harmonics, g, 1);
@@ -140,6 +141,7 @@ class Layer {
       const S* row = message(k.messages, k.owner[index[j]]);
       for (int v = 0; v < n.mv; ++v) ws.w[long(j) * n.mv + v] = row[v];
     }
+    for (long e = long(nu) * n.mv; e < long(padded(nu, W)) * n.mv; ++e) ws.w[e] = S{};  // padding
   }
   /// Row of X (or dX) that holds the scalar channels of (n, lm).
   S* scalar_row(S* X, int m, int l, int lm) const { return X + n.x_first[l] + long(lm - l * l) * n.mix_v[l] + long(m) * n.Csv; }
