@@ -215,9 +215,9 @@ TEST(Scatter, histogram_counts_every_error_once) {
   double sum = double(h.outside);
   for (const double c : h.count) sum += c;
   EXPECT_EQ(sum, 1000);
-  EXPECT_EQ(h.outside, 1u);
-  EXPECT_GT(h.range, 5);
-  EXPECT_LT(h.range, 10);
+  EXPECT_GE(h.outside, 1u);
+  EXPECT_LE(h.outside, 5u);  // at most 0.5 %
+  EXPECT_EQ(h.range, 6);     // 2.8 σ of 2 meV, rounded up
 }
 
 }  // namespace
