@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "orogen/base/errors.hpp"
 #include "orogen/train/markup.hpp"
@@ -200,7 +201,8 @@ std::string line(const Plot& plot, const Canvas& c, const Series& s) {
   std::string path, dots, hits;
   for (const auto& whole : runs(c, s)) {
     const auto run = thin_columns(whole);
-    for (std::size_t k = 0; k < run.size(); ++k) path += fmt::format("{}{}", k == 0 ? "M" : "L", point(run[k].x, run[k].y));
+    for (std::size_t k = 0; k < run.size(); ++k)
+      path += fmt::format("{}{}", k == 0 ? "M" : "L", point(run[k].x, run[k].y));
     if (run.size() == 1)
       dots += fmt::format("<circle class=\"dot\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"2.5\"/>", run[0].x, run[0].y);
     if (s.x.size() <= 200)
@@ -238,14 +240,19 @@ std::string bars(const Plot& plot, const Canvas& c, const Series& s) {
   return out;
 }
 
-/// Points as strokes of no length: ten bytes each. Four shades by how crowded the place is.
+/// Points as strokes of no length, one per half pixel (few bytes each), in four shades by how many points lie there.
 std::string points(const Canvas& c, const Series& s) {
-  std::string shade[4];
+  std::map<std::pair<int, int>, double> crowd_at;
   for (std::size_t i = 0; i < s.x.size(); ++i) {
-    const double x = c.px(s.x[i]), y = c.py(s.y[i]), crowd = i < s.crowd.size() ? s.crowd[i] : 1;
-    if (!std::isfinite(x) || !std::isfinite(y)) continue;
+    const double x = c.px(s.x[i]), y = c.py(s.y[i]);
+    if (!std::isfinite(x) || !std::isfinite(y) || std::abs(x) > 1e5 || std::abs(y) > 1e5) continue;
+    double& crowd = crowd_at[{int(std::lround(2 * x)), int(std::lround(2 * y))}];
+    crowd = std::max(crowd, i < s.crowd.size() ? s.crowd[i] : 1);
+  }
+  std::string shade[4];
+  for (const auto& [at, crowd] : crowd_at) {
     const int k = crowd < 4 ? 0 : crowd < 20 ? 1 : crowd < 100 ? 2 : 3;
-    shade[k] += fmt::format("M{}h0", point(x, y));
+    shade[k] += fmt::format("M{:g} {:g}h0", at.first / 2.0, at.second / 2.0);
   }
   std::string out;
   for (int k = 0; k < 4; ++k)

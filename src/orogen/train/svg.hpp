@@ -7,30 +7,30 @@
 namespace orogen::svg {
 
 struct Axis {
-  std::string label;               ///< "force"
-  std::string unit;                ///< "meV/Å"; "" when dimensionless
-  bool logarithmic = false;        ///< values ≤ 0 are then not drawn
-  std::optional<double> min, max;  ///< default: the data with a little room
+  std::string label = {};                    ///< "force"
+  std::string unit = {};                     ///< "meV/Å"; "" when dimensionless
+  bool logarithmic = false;                  ///< values ≤ 0 are then not drawn
+  std::optional<double> min = {}, max = {};  ///< default: the data with a little room
 };
 
 enum class Mark { line, steps, points, bars };
 
 /// One curve, cloud or histogram. Numbers that are not finite leave a gap.
 struct Series {
-  std::string name;  ///< for the legend; "" = no entry
+  std::string name = {};  ///< for the legend; "" = no entry
   Mark mark = Mark::line;
-  std::vector<double> x, y;        ///< same length; bars and steps: x are the middles of equally wide bins
-  std::vector<double> crowd = {};  ///< points only: how many points each one stands for; darker where it is crowded
-  int color = 0;                   ///< which of the six colours
+  std::vector<double> x = {}, y = {};  ///< same length; bars and steps: x are the middles of equally wide bins
+  std::vector<double> crowd = {};      ///< points only: how many points each one stands for; darker where it is crowded
+  int color = 0;                       ///< which of the six colours
   bool dashed = false;
 };
 
 struct Plot {
-  std::string title;
-  Axis x, y;
-  std::vector<Series> series;
+  std::string title = {};
+  Axis x = {}, y = {};
+  std::vector<Series> series = {};
   bool diagonal = false;  ///< parity plot: both axes the same range, with the line y = x
-  std::string note;       ///< small line under the plot
+  std::string note = {};  ///< small line under the plot
 };
 
 /// Tick positions of an axis, and their texts.
