@@ -1,0 +1,97 @@
+// The report of a training or an evaluation: its data, and the one self-contained web page made from them.
+#pragma once
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "orogen/train/error_table.hpp"
+
+namespace orogen {
+
+using TextPairs = std::vector<std::pair<std::string, std::string>>;
+
+/// One entry per epoch in every vector that is not empty; NaN where nothing was measured in that epoch.
+struct LearningCurve {
+  std::vector<double> epoch;
+  std::vector<double> train_loss;
+  std::vector<double> energy_rmse;  ///< validation, meV/atom
+  std::vector<double> force_rmse;   ///< validation, meV/Å
+  std::vector<double> learning_rate;
+  std::vector<double> time;  ///< s since the start of training
+};
+
+struct SelftestResult {
+  std::string name;
+  double value = 0;
+  std::string unit;
+  double limit = 0;  ///< the value must not exceed it; NaN when there is none
+  bool passed = false;
+};
+
+/// One trajectory; vectors that are not empty have one entry per time.
+struct MdRun {
+  std::string name;  ///< "learned potential"
+  int atoms = 0;
+  std::vector<double> time;              ///< ps
+  std::vector<double> potential_energy;  ///< eV
+  std::vector<double> total_energy;      ///< eV
+  std::vector<double> temperature;       ///< K
+  double drift =
+      std::numeric_limits<double>::quiet_NaN();  ///< of the total energy, meV/atom per 100 ps; NaN = not said
+};
+
+/// Distributions of the same quantity in several runs, on the same axis.
+struct Distribution {
+  std::string title;                       ///< "O–H bond length", "g(r) of O–O"
+  std::string quantity = "r", unit = "Å";  ///< along x
+  std::string density = "density", density_unit;
+  std::vector<double> x;                                            ///< bin middles
+  std::vector<std::pair<std::string, std::vector<double>>> curves;  ///< (run, density in every bin)
+};
+
+struct MdSection {
+  std::string text;
+  std::vector<MdRun> runs;
+  std::vector<Distribution> distributions;
+};
+
+struct DataFile {
+  std::string path, sha256;
+};
+
+struct TextSection {
+  std::string title, text;  ///< plain text; an empty line starts a paragraph
+};
+
+/// Everything the page shows; parts that are empty are left out of it.
+struct ReportData {
+  std::string title;
+  TextPairs provenance;    ///< program version, date, level of theory, seeds, threads, instruction set …
+  std::string input_toml;  ///< the expanded input
+  std::vector<DataFile> data_files;
+  nlohmann::json census;    ///< shown as tables, whatever its keys
+  std::string census_text;  ///< shown as it is
+  LearningCurve learning;
+  ErrorTable errors;
+  double us_per_atom = std::numeric_limits<double>::quiet_NaN();  ///< µs per atom and step, energy + forces + virial
+  std::string speed_note;                                         ///< what was timed: "1 core, float32, 4000 atoms"
+  TextPairs timings;                                              ///< stage, time with its unit
+  std::vector<SelftestResult> selftest;
+  std::optional<MdSection> md;
+  std::vector<TextSection> sections;
+};
+
+/// One HTML page: style and plots inside, no script, nothing fetched from elsewhere. Throws InputError for curves whose
+/// vectors differ in length.
+std::string report_html(const ReportData& data);
+
+/// NaN becomes null and comes back as NaN. Dump it with `error_handler_t::replace`: texts may hold bytes that are not
+/// UTF-8.
+nlohmann::json to_json(const ReportData& data);
+/// Throws InputError for JSON that is not a report, naming the version if it is newer than this program.
+ReportData report_from_json(const nlohmann::json& json);
+
+}  // namespace orogen

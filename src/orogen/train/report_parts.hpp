@@ -1,0 +1,34 @@
+// The parts of the report page; each is "" when there is nothing to show. For report.cpp only.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "orogen/train/report.hpp"
+
+namespace orogen::report {
+
+/// The set by which a potential is judged: the first whose name starts with "test", else the first not used in
+/// training.
+const SetErrors* judged_set(const ErrorTable& errors);
+
+std::string headline(const ReportData& data);
+
+std::string error_section(const ReportData& data);
+std::string learning_section(const ReportData& data);
+std::string md_section(const ReportData& data);
+std::string census_section(const ReportData& data);
+std::string selftest_section(const ReportData& data);
+std::string timing_section(const ReportData& data);
+std::string text_sections(const ReportData& data);
+std::string provenance_section(const ReportData& data);
+
+/// <section> with a heading; "" when the body is empty.
+std::string section(const std::string& title, const std::string& body);
+/// A <table> that scrolls sideways on a narrow screen; the cells are HTML, the first column is left-aligned text.
+std::string html_table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows);
+/// Two columns, texts escaped.
+std::string pair_table(const TextPairs& pairs);
+/// Plain text as escaped paragraphs.
+std::string paragraphs(const std::string& text);
+
+}  // namespace orogen::report
