@@ -5,8 +5,8 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <optional>
 
-#include "orogen/base/atomic_file.hpp"
 #include "orogen/base/units.hpp"
 #include "orogen/dynamics/fastest_vibration.hpp"
 #include "orogen/dynamics/md_forecast.hpp"
@@ -14,6 +14,7 @@
 #include "orogen/dynamics/md_output.hpp"
 #include "orogen/dynamics/md_setup.hpp"
 #include "orogen/dynamics/output_file.hpp"
+#include "orogen/system/extxyz.hpp"
 
 namespace orogen {
 namespace {
@@ -93,7 +94,8 @@ class Run {
   }
 
   void open_files(const MdOrigin& origin) {
-    if (!options_.trajectory.empty()) trajectory_ = OutputFile(options_.trajectory, origin.trajectory_bytes);
+    if (!options_.trajectory.empty())
+      trajectory_.emplace(options_.trajectory, WriteOptions{true, std::int64_t(origin.trajectory_bytes)});
     if (options_.thermo.empty()) return;
     thermo_ = OutputFile(options_.thermo, origin.thermo_bytes);
     if (origin.thermo_bytes == 0) thermo_.text() += thermo_header(crystal());
@@ -166,9 +168,10 @@ class Run {
 
   void evaluate() {
     if (is_checkpoint(state_.step)) potential_.forget();
-    const Want want{.forces = true,
-                    .virial = step_.ensemble == Ensemble::npt || (crystal() && is_thermo(state_.step)),
-                    .uncertainty = options_.max_uncertainty > 0};
+    const Want want{
+        .forces = true,
+        .virial = step_.ensemble == Ensemble::npt || (crystal() && (is_thermo(state_.step) || is_frame(state_.step))),
+        .uncertainty = options_.max_uncertainty > 0};
     try {
       potential_.evaluate(std::span(&state_.structure, 1), want, std::span(&state_.evaluation, 1));
     } catch (const NumericalError& error) {
@@ -189,18 +192,24 @@ class Run {
   }
 
   [[noreturn]] void stop(const Finding& found) {
-    trajectory_.checkpoint();
-    thermo_.checkpoint();
+    flush();
     std::string text = fmt::format("MD stopped at step {} ({:.6g} fs): {}", state_.step, time(), found.text);
     if (const std::string path = failed_frame(); !path.empty()) {
-      std::string frame;
-      append_frame(frame, state_, time(), temperature(), {options_.write_forces, true});
-      write_atomically(path, frame);
+      write_failed_frame(path, found);
       text += fmt::format("; the frame is in {}", path);
     }
     if (last_restart_ >= 0 && !options_.restart.empty())
       text += fmt::format("; {} continues from step {}", options_.restart, last_restart_);
     throw MdStopped(text, state_.structure, state_.step, found.atom, found.guard);
+  }
+
+  /// Forces are written unless they are what went wrong, or those of another structure.
+  void write_failed_frame(const std::string& path, const Finding& found) {
+    const bool sound = found.guard != "finite" && found.guard != "potential" && found.guard != "cell";
+    fill_frame(frame_, state_, time(), temperature(), {.labels = sound, .forces = true, .velocities = true});
+    ExtxyzWriter writer(path);
+    writer.write(frame_);
+    writer.close();
   }
 
   std::string failed_frame() const {
@@ -239,19 +248,25 @@ class Run {
       if (thermo_) append_row(thermo_.text(), r), thermo_.grown();
     }
     if (trajectory_ && is_frame(state_.step)) {
-      append_frame(trajectory_.text(), state_, time(), temperature(),
-                   {options_.write_forces, options_.write_velocities});
-      trajectory_.grown();
+      fill_frame(frame_, state_, time(), temperature(),
+                 {.labels = true, .forces = options_.write_forces, .velocities = options_.write_velocities});
+      trajectory_->write(frame_);
     }
   }
 
   /// Flushes the files; with a restart file where it is time.
   void checkpoint(bool with_restart) {
-    const std::uint64_t trajectory = trajectory_.checkpoint(), thermo = thermo_.checkpoint();
+    flush();
     if (!with_restart || options_.restart.empty()) return;
     write_restart(options_.restart, state_,
-                  {options_.seed, options_.ensemble, options_.timestep, fingerprint(start_), trajectory, thermo});
+                  {options_.seed, options_.ensemble, options_.timestep, fingerprint(start_),
+                   trajectory_ ? std::uint64_t(trajectory_->position()) : 0, thermo_.bytes()});
     last_restart_ = state_.step;
+  }
+
+  void flush() {
+    if (trajectory_) trajectory_->flush();
+    thermo_.flush();
   }
 
   void tell() {
@@ -284,7 +299,9 @@ class Run {
   Guards guards_;
   MdState state_;
   MdStep step_;
-  OutputFile trajectory_, thermo_;
+  std::optional<ExtxyzWriter> trajectory_;
+  OutputFile thermo_;
+  Frame frame_;
   Averages averages_;
   long total_, checkpoint_, first_step_ = 0, last_restart_ = -1;
   double period_ = 0, mass_ = 0;

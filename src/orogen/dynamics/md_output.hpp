@@ -1,4 +1,4 @@
-// What a run writes while it goes: rows of the thermo log and frames of the trajectory, as text.
+// What a run writes while it goes: rows of the thermo log and frames of the trajectory.
 #pragma once
 #include <string>
 
@@ -22,11 +22,12 @@ struct ThermoRow {
 std::string thermo_header(bool crystal);
 void append_row(std::string& text, const ThermoRow& row);
 
-/// Which columns a frame has beside species and positions.
-struct FrameColumns {
+/// What a frame carries beside species, positions and cell.
+struct FrameContent {
+  bool labels = true;  ///< the energy, and the virial of a crystal where it was computed
   bool forces = true, velocities = false;
 };
-/// Appends a frame as extended XYZ: Å, eV, eV/Å, velocities Å/fs; positions are not wrapped.
-void append_frame(std::string& text, const MdState& state, double time_fs, double temperature, FrameColumns columns);
+/// Fills a frame (reused, so that writing a frame allocates little): eV, eV/Å, Å/fs; positions are not wrapped.
+void fill_frame(Frame& frame, const MdState& state, double time_fs, double temperature, FrameContent content);
 
 }  // namespace orogen

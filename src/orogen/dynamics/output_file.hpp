@@ -23,17 +23,18 @@ class OutputFile {
   std::string& text() { return text_; }
   /// Writes when much has gathered.
   void grown();
-  /// Writes everything to the disk's cache and returns the length of the file in bytes.
-  std::uint64_t checkpoint();
+  /// Hands everything to the operating system.
+  void flush();
+  /// Length of the file after the last flush.
+  std::uint64_t bytes() const { return bytes_; }
 
  private:
   void write_out();
   [[noreturn]] void fail(const char* doing) const;
   std::filesystem::path path_;
   std::FILE* file_ = nullptr;
-  bool compressed_ = false;
   std::uint64_t bytes_ = 0;
-  std::string text_, packed_;
+  std::string text_;
 };
 
 }  // namespace orogen
