@@ -39,6 +39,7 @@ class LennardJones : public OneByOne {
 
  protected:
   void answer(const Structure& s, Want, Evaluation& out) override {
+    wrap(s);
     const std::array<int, 3> images = image_counts(s.cell);
     for (int a = -images[0]; a <= images[0]; ++a)
       for (int b = -images[1]; b <= images[1]; ++b)
@@ -47,20 +48,33 @@ class LennardJones : public OneByOne {
   }
 
  private:
+  std::vector<Vec3> inside_;  // positions, wrapped along the periodic directions
+
+  void wrap(const Structure& s) {
+    inside_ = s.positions;
+    if (!s.cell.any_periodic()) return;
+    const Mat3 to_cartesian = s.cell.rows.transpose(), to_fractional = to_cartesian.inverse();
+    for (auto& r : inside_) {
+      Vec3 f = to_fractional * r;
+      for (int k = 0; k < 3; ++k)
+        if (s.cell.periodic[k]) f[k] -= std::floor(f[k]);
+      r = to_cartesian * f;
+    }
+  }
   std::array<int, 3> image_counts(const Cell& cell) const {
     std::array<int, 3> n{0, 0, 0};
     for (int k = 0; k < 3; ++k)
       if (cell.periodic[k]) {
         const Vec3 normal =
             cell.rows.row((k + 1) % 3).transpose().cross(cell.rows.row((k + 2) % 3).transpose()).normalized();
-        n[k] = int(std::ceil((cutoff + 3) / std::abs(normal.dot(cell.rows.row(k).transpose()))));  // +3 Å: not wrapped
+        n[k] = 1 + int(cutoff / std::abs(normal.dot(cell.rows.row(k).transpose())));
       }
     return n;
   }
   void add_image(const Structure& s, const Vec3& shift, bool home, Evaluation& out) const {
     for (int i = 0; i < s.size(); ++i)
       for (int j = i + int(home); j < s.size(); ++j) {
-        const Vec3 d = s.positions[j] + shift - s.positions[i];
+        const Vec3 d = inside_[j] + shift - inside_[i];
         // Every image is visited: of two atoms once per shift, of an atom with itself twice.
         if (const double r2 = d.squaredNorm(); r2 < cutoff * cutoff) add_pair(i, j, i == j ? 0.5 : 1, d, r2, out);
       }
