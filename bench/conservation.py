@@ -15,7 +15,7 @@ def nve(folder, model, geometry, timestep, steps, every):
                    "seed=1", f"timestep={timestep}", f"steps={steps}", f"every={every}", f"out={folder}")
     thermo = folder / "thermo.csv"
     rows = read_thermo(thermo)
-    return [t * 1e-3 for t in column(rows, r"time", thermo)], column(rows, r"total|conserved", thermo)
+    return [t * 1e-3 for t in column(rows, r"time", thermo)], column(rows, r"conserved", thermo)
 
 
 def spread(energy):

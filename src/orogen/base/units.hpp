@@ -14,5 +14,7 @@ inline constexpr double bar = gpa * 1e-4;                  ///< 1 bar in eV/Å³
 /// One fs in the internal unit of time √(amu Å²/eV) = 10.1805 fs.
 inline constexpr double fs = 0.09822694743;
 inline constexpr double amu_in_electron_masses = 1822.888486209;
+/// One amu/Å³ in g/cm³.
+inline constexpr double amu_per_cubic_angstrom = 1.66053906660;
 
 }  // namespace orogen::units
