@@ -12,8 +12,7 @@ Option& OptionTable::add(std::string key, T& field, std::string unit, std::strin
   option.sentence = std::move(sentence);
   option.target = &field;
   option.fallback = value(option);
-  options_.push_back(std::move(option));
-  return options_.back();
+  return append(std::move(option));
 }
 
 }  // namespace orogen

@@ -43,6 +43,7 @@ struct Labels {
 struct Frame {
   Structure structure;
   Labels labels;
+  std::vector<Vec3> velocities;  ///< Å/fs, one per atom; empty when not given
   std::string config_type = "default";
   double weight = 1, energy_weight = 1, forces_weight = 1, stress_weight = 1;  ///< factors on the loss
   std::string source;                                                          ///< "file:line" for messages

@@ -1,0 +1,56 @@
+"""Accuracy: acetylacetone (300 K, 600 K) and the six elements of Zuo et al., J. Phys. Chem. A 124, 731 (2020)."""
+import program
+
+# Aims: mean absolute errors of the best potential of the original study, meV/atom and eV/Å.
+MLEARN = {"Ni": (0.48, 0.01), "Cu": (0.41, 0.01), "Li": (0.49, 0.01), "Mo": (2.83, 0.09), "Si": (2.21, 0.06), "Ge": (1.79, 0.05)}
+ACAC = {"300K": (1.5, 8.5), "600K": (8, 32)}  # meV per molecule, meV/Å
+
+
+def error_rows(errors):
+    rows = []
+    for row in [errors["all"], *errors["by_config_type"]]:
+        line = [row["group"] or "all", row["frames"]]
+        for key in ("energy_meV_per_atom", "energy_meV", "forces_meV_per_A", "stress_meV_per_A3"):
+            e = row[key]
+            line += [f"{e['rmse']:.3f}", f"{e['mae']:.3f}"] if e["labels"] else ["–", "–"]
+        rows.append(line)
+    return rows
+
+
+def print_errors(errors):
+    program.table(["set", "frames", "E/atom rmse", "mae [meV]", "E rmse", "mae [meV]", "F rmse", "mae [meV/Å]", "stress rmse", "mae [meV/Å³]"],
+                  error_rows(errors))
+
+
+def acac(name):
+    """`accurate`, trained on 450 of the 500 frames at 300 K."""
+    temperature = name.removeprefix("acac_force_")
+    train, valid = program.split(program.shared("acac/train_300K.xyz"), program.OUT / "acac")
+    test = program.test_file(valid if temperature == "300K" else program.shared("acac/train_600K.xyz"))
+    model, state = program.model("acac", train, valid, "model=accurate", "seed=1")
+    errors = program.errors(name, model, test)
+    print_errors(errors)
+    energy, force = errors["all"]["energy_meV"]["rmse"], errors["all"]["forces_meV_per_A"]["rmse"]
+    program.table(["rmse", "measured", "aim"], [["energy, meV per molecule", f"{energy:.2f}", f"≤ {ACAC[temperature][0]}"],
+                                                ["force, meV/Å", f"{force:.2f}", f"≤ {ACAC[temperature][1]}"],
+                                                ["training, CPU minutes", f"{state['cpu_seconds'] / 60:.1f}", "≤ 90"]])
+    return force, "meV/Å"
+
+
+def mlearn(name):
+    """`accurate`, one potential per element; the value is the mean absolute error of the energy."""
+    element = name.removeprefix("mlearn_")
+    source = program.shared(f"mlearn/{element}_train.xyz")
+    train, valid = program.split(source, program.OUT / name)
+    model, state = program.model(name, train, valid, "model=accurate", "seed=1")
+    errors = program.errors(name, model, program.test_file(valid))
+    print_errors(errors)
+    energy, force = errors["all"]["energy_meV_per_atom"]["mae"], errors["all"]["forces_meV_per_A"]["mae"] * 1e-3
+    program.table(["mean absolute error", "measured", "aim"], [["energy, meV/atom", f"{energy:.3f}", f"≤ {MLEARN[element][0]}"],
+                                                               ["force, eV/Å", f"{force:.4f}", f"≤ {MLEARN[element][1]}"],
+                                                               ["training, CPU minutes", f"{state['cpu_seconds'] / 60:.1f}", ""]])
+    return energy, "meV/atom"
+
+
+NAMES = {f"acac_force_{t}": (f"acetylacetone trained at 300 K, force RMSE at {t[:-1]} K (meV/Å)", acac) for t in ACAC}
+NAMES |= {f"mlearn_{e}": (f"{e} (Zuo et al.): energy MAE (meV/atom), force MAE in the table", mlearn) for e in MLEARN}

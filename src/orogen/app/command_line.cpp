@@ -1,0 +1,205 @@
+#include "orogen/app/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <new>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+
+#include "orogen/app/help_text.hpp"
+#include "orogen/app/input_file.hpp"
+#include "orogen/app/signals.hpp"
+#include "orogen/app/verb.hpp"
+#include "orogen/base/atomic_file.hpp"
+#include "orogen/base/errors.hpp"
+#include "orogen/base/nearest_name.hpp"
+#include "orogen/base/threads.hpp"
+
+namespace orogen {
+namespace {
+
+using Verbs = std::vector<std::unique_ptr<Verb>>;
+constexpr const char* command_line = "command line";
+
+/// The command line before its words are given a meaning.
+struct Request {
+  std::string verb;
+  std::vector<std::string> words;
+  bool quiet = false, json = false, help = false, version = false, markdown = false;
+  int threads = default_threads();
+};
+
+void check_verb_name(const std::string& name, const Verbs& verbs) {
+  std::vector<std::string> names{"options"};
+  for (const auto& verb : verbs) names.push_back(verb->name());
+  if (std::find(names.begin(), names.end(), name) == names.end())
+    throw InputError(fmt::format("unknown verb \"{}\"{}", name, suggestion(name, names)));
+}
+
+Request parse(int argc, char** argv, const Verbs& verbs) {
+  Request request;
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_windows_style_options(false);
+  app.add_flag("--quiet", request.quiet);
+  app.add_flag("--json", request.json);
+  app.add_flag("-h,--help", request.help);
+  app.add_flag("--version", request.version);
+  app.add_option("--threads", request.threads)->check(CLI::Range(1, 4096));
+  const auto add = [&](const std::string& name) {
+    CLI::App* sub = app.add_subcommand(name)->fallthrough();
+    sub->set_help_flag();
+    sub->add_option("words", request.words);
+    sub->callback([&request, name] { request.verb = name; });
+    return sub;
+  };
+  for (const auto& verb : verbs) add(verb->name());
+  add("options")->add_flag("--markdown", request.markdown);
+  const auto first = std::find_if(argv + 1, argv + argc, [](const char* word) { return word[0] != '-'; });
+  if (first == argv + 1 && argc > 1) check_verb_name(*first, verbs);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    throw InputError(fmt::format("{}: {}; see orogen --help", command_line, error.what()));
+  }
+  return request;
+}
+
+/// key=value, as against a file whose name holds a "=" (write ./a=b.xyz for such a one).
+bool is_assignment(const std::string& word) {
+  const auto equals = word.find('=');
+  return equals != std::string::npos && equals > 0 &&
+         std::all_of(word.begin(), word.begin() + long(equals),
+                     [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '.' || c == '-'; });
+}
+
+/// Gives the words of the command line their meaning: input file, files, assignments.
+class Input {
+ public:
+  Input(Verb& verb, OptionTable& table) : verb_(verb), table_(table) {}
+
+  void read(const std::vector<std::string>& words) {
+    std::vector<std::string> files, assignments;
+    std::optional<std::string> input;
+    for (const auto& word : words) {
+      if (is_assignment(word))
+        assignments.push_back(word);
+      else if (word.ends_with(".toml") && !input)
+        input = word;
+      else
+        files.push_back(word);
+    }
+    if (input) read_input_file(*input, table_, problems_);
+    take_files(files);
+    for (const auto& text : assignments) collect([&] { assign(text); });
+    collect([&] { table_.require_all(); });
+    if (!problems_.empty()) throw InputError(problems_);
+  }
+
+ private:
+  template <class F> void collect(F step) {
+    try {
+      step();
+    } catch (const InputError& error) {
+      problems_.push_back(error.what());
+    }
+  }
+
+  void assign(const std::string& text) {
+    const std::string key = text.substr(0, text.find('='));
+    if (!given_.insert(key).second) throw InputError(fmt::format("{}: {} is given twice", command_line, key));
+    table_.set_text(text, command_line);
+  }
+
+  void take_files(const std::vector<std::string>& files) {
+    auto next = files.begin();
+    for (const auto& key : verb_.file_keys()) {
+      if (next == files.end()) return;
+      const bool list = std::holds_alternative<std::vector<std::string>*>(table_.find(key)->target);
+      const OptionValue value = list ? OptionValue(std::vector<std::string>(next, files.end())) : OptionValue(*next);
+      next = list ? files.end() : next + 1;
+      given_.insert(key);
+      collect([&] { table_.set(key, value, command_line); });
+    }
+    for (; next != files.end(); ++next)
+      problems_.push_back(
+          fmt::format("{}: \"{}\" is one file too many; see orogen {} --help", command_line, *next, verb_.name()));
+  }
+
+  Verb& verb_;
+  OptionTable& table_;
+  std::set<std::string> given_;
+  std::vector<std::string> problems_;
+};
+
+Outcome run_verb(Verb& verb, const Request& request, Terminal& terminal) {
+  OptionTable table;
+  verb.describe(table);
+  Input(verb, table).read(request.words);
+  return verb.run({verb.name(), table, terminal, request.threads});
+}
+
+int run_request(const Request& request, const Verbs& verbs, Terminal& terminal) {
+  const auto found =
+      std::find_if(verbs.begin(), verbs.end(), [&](const auto& verb) { return verb->name() == request.verb; });
+  if (request.version) return terminal.result(version_text(), {{"version", OROGEN_VERSION}}), exit_ok;
+  if (request.help && found != verbs.end()) return terminal.result(verb_help(**found), {}), exit_ok;
+  if (request.help) return terminal.result(general_help(verbs), {}), exit_ok;
+  if (request.verb == "options") {
+    if (request.markdown) return terminal.result(options_markdown(verbs), {}), exit_ok;
+    for (const auto& verb : verbs) terminal.result(verb_help(*verb), {});
+    return exit_ok;
+  }
+  if (found == verbs.end()) throw InputError("no verb given; see orogen --help");
+  return run_verb(**found, request, terminal) == Outcome::done ? exit_ok : exit_interrupted;
+}
+
+/// Runs `work`, turns every exception into a message and an exit code.
+template <class F> int guarded(Terminal& terminal, F work) {
+  const auto report = [&](const char* kind, const char* text, int code) {
+    return terminal.error(kind, text, code), code;
+  };
+  try {
+    return work();
+  } catch (const InputError& error) {
+    return report("input", error.what(), exit_input);
+  } catch (const NumericalError& error) {
+    return report("computation", error.what(), exit_computation);
+  } catch (const std::bad_alloc&) {
+    return report("computation", "out of memory; use a smaller system or a machine with more memory", exit_computation);
+  } catch (const std::filesystem::filesystem_error& error) {
+    return report("input", error.what(), exit_input);
+  } catch (const std::exception& error) {
+    return report("internal", error.what(), exit_internal);
+  }
+}
+
+}  // namespace
+
+void Context::save_input(const std::filesystem::path& folder) const {
+  std::filesystem::create_directories(folder);
+  const auto path = folder / "input.toml";
+  write_atomically(path, fmt::format("# The complete input of this run, written by {}. Run it again: orogen {} {}\n{}",
+                                     version_text(), verb, path.string(), options.toml()));
+}
+
+int run_command_line(int argc, char** argv) {
+  catch_signals();
+  const bool json = std::any_of(argv, argv + argc, [](std::string_view word) { return word == "--json"; });
+  Terminal early({false, json});
+  Verbs verbs;
+  Request request;
+  const int parsed = guarded(early, [&] {
+    verbs = all_verbs();
+    request = parse(argc, argv, verbs);
+    return exit_ok;
+  });
+  if (parsed != exit_ok) return parsed;
+  Terminal terminal({request.quiet, request.json});
+  return guarded(terminal, [&] { return run_request(request, verbs, terminal); });
+}
+
+}  // namespace orogen

@@ -1,0 +1,13 @@
+// Ctrl-C and its relatives, turned into wishes that long computations ask for.
+#pragma once
+
+namespace orogen {
+
+/// From now on SIGINT, SIGTERM and SIGHUP wish the program to end cleanly (the second one kills it) and SIGUSR1 wishes
+/// the present stage to finish early.
+void catch_signals();
+
+bool stop_signalled();
+bool early_stop_signalled();
+
+}  // namespace orogen

@@ -1,0 +1,15 @@
+// One maker per verb; the list in verbs.cpp calls them.
+#pragma once
+#include <memory>
+
+#include "orogen/app/verb.hpp"
+
+namespace orogen {
+
+std::unique_ptr<Verb> check_verb();
+std::unique_ptr<Verb> info_verb();
+std::unique_ptr<Verb> label_verb();
+std::unique_ptr<Verb> md_verb();
+std::unique_ptr<Verb> relax_verb();
+
+}  // namespace orogen

@@ -1,0 +1,13 @@
+// The list of verbs; a new one adds its line here.
+#include "orogen/app/verb_list.hpp"
+
+namespace orogen {
+
+std::vector<std::unique_ptr<Verb>> all_verbs() {
+  std::vector<std::unique_ptr<Verb>> verbs;
+  verbs.push_back(label_verb());
+  verbs.push_back(info_verb());
+  return verbs;
+}
+
+}  // namespace orogen

@@ -1,0 +1,33 @@
+// What long computations tell and ask while they run; the layers below `app` print nothing themselves.
+#pragma once
+#include <string_view>
+
+namespace orogen {
+
+/// How important a message is.
+enum class Level { note, warning };
+
+/// Receives the progress of a long computation and carries the wish to end it. Called from one thread.
+class ProgressSink {
+ public:
+  virtual ~ProgressSink() = default;
+  /// `done` of `total` units of `stage` ("train", "md") are finished; total ≤ 0 = unknown. `line` is free text with
+  /// units
+  /// ("T 300.1 K, E -12.3456 eV"). May be called at every step: the sink decides how often it shows.
+  virtual void update(std::string_view stage, double done, double total, std::string_view line) = 0;
+  /// A message that must be seen, whole lines without a line break at the end.
+  virtual void message(Level level, std::string_view text) = 0;
+  /// True when the user wants the program to end soon: write a restart file and return.
+  virtual bool stop_requested() const { return false; }
+  /// True when the user wants this stage to finish early with its results (training: go to its last phase now).
+  virtual bool early_stop_requested() const { return false; }
+};
+
+/// Shows nothing, asks for nothing.
+class SilentProgress : public ProgressSink {
+ public:
+  void update(std::string_view, double, double, std::string_view) override {}
+  void message(Level, std::string_view) override {}
+};
+
+}  // namespace orogen

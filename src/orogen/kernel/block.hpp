@@ -1,0 +1,71 @@
+// Plain-data interface between the kernels and their callers: one block of centres, one layer.
+#pragma once
+#include <cstdint>
+
+#include "orogen/kernel/shape.hpp"
+
+namespace orogen::kernel {
+
+/// What a sweep works on. T is float or double; all memory is owned by the caller; pointers that do not apply are null.
+/// Atoms are numbered as in a Neighborhood: `local` centres first, ghosts after, owner[] maps both to centres.
+template <class T>
+struct Block {
+  const Shape* shape;
+  const Layout* layout;           ///< of this instruction set's lane count
+  const T* weights;               ///< packed parameters
+  T* gradient;                    ///< packed, accumulated; used by the parameter sweep
+  int layer;                      ///< 0 or 1
+  int begin, count;               ///< centres of this block
+  const double* positions;        ///< total × 4
+  const double* tangents;         ///< total × 4, direction of the dual sweep
+  const double* strain_tangent;   ///< 9, row-major: tangent of the strain, ṙ = ε̇ r
+  const int* type;                ///< total; index of the element in the model
+  const int* owner;               ///< total
+  const std::int64_t* first;      ///< list of neighbours, see Neighborhood
+  const int* neighbor;
+  void* messages;                 ///< local rows of message_bytes: written by layer 0, read by layer 1
+  void* message_adjoints;         ///< the same shape: accumulated by layer 1's reverse, read by layer 0's
+  double energy_tangent;          ///< tangent of the energy's adjoint (its value is 1)
+  double* site_energies;          ///< local; accumulated, eV
+  double* position_gradient;      ///< total × 4; accumulated ∂E/∂r, eV/Å
+  double* gradient_tangent;       ///< total × 4; accumulated tangent of ∂E/∂r (dual sweeps)
+  double* strain_gradient;        ///< 9; accumulated Σ r ⊗ ∂E/∂r, eV
+  T* hidden;                      ///< local × hidden; the last hidden layer of the last layer (for the uncertainty)
+  int most_neighbors;             ///< the longest list of any centre of the block
+  float* closest;                 ///< smallest squared distance seen [Å²]; lowered
+  double* layer_rms;              ///< (L+1) × 2: Σ A² and count per l before scaling; accumulated when not null (initialisation)
+};
+
+/// Entry points of one instruction set for one precision.
+template <class T>
+struct Kernels {
+  int lanes;
+  /// Bytes of workspace that a block of `count` centres with at most `most_neighbors` neighbours needs.
+  /// kind: 0 forces, 1 dual with parameter gradients, 2 dual with position gradients.
+  long (*workspace)(const Shape&, int layer, int kind, int count, int most_neighbors);
+  long (*message_bytes)(const Shape&, int kind);
+  void (*pack)(const Shape&, const Layout&, const T* canonical, T* packed);
+  void (*unpack_gradient)(const Shape&, const Layout&, const T* packed, T* canonical);  ///< adds
+  /// Forward sweep of a layer; fills the workspace that the reverse sweep then needs.
+  void (*forward[3])(const Block<T>&, void* workspace);
+  void (*reverse[3])(const Block<T>&, void* workspace);
+};
+
+struct KernelTable {
+  const char* name;  ///< "v4", "v3", "v2", "plain"
+  Kernels<float> single;
+  Kernels<double> twice;
+};
+
+/// The table chosen at start: the best that this CPU runs, or the one that OROGEN_ISA names (throws InputError when it cannot).
+const KernelTable& kernels();
+/// A table by name; null when it was not built or this CPU cannot run it.
+const KernelTable* kernels_named(const char* name);
+
+template <class T>
+const Kernels<T>& kernels_of(const KernelTable& table) {
+  if constexpr (sizeof(T) == 4) return table.single;
+  else return table.twice;
+}
+
+}  // namespace orogen::kernel

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""The layering lint: includes point down only (see ARCHITECTURE.md), and a few rules that text can check.
+
+    tools/check_layers.py [ROOT]      exit status 1 when a rule is broken; long files are listed but allowed
+"""
+import re
+import sys
+from pathlib import Path
+
+# layer -> what it may include besides itself: a whole layer ("base") or one header ("potential/potential.hpp").
+MAY_INCLUDE = {
+    "base": [],
+    "system": ["base"],
+    "kernel": ["base"],
+    "fit": ["kernel", "base"],
+    "potential": ["system", "kernel", "base"],
+    "dynamics": ["potential/potential.hpp", "system", "kernel", "base"],
+    "train": ["potential", "fit", "system", "kernel", "base"],
+    "nuclear": ["fit", "kernel/mlp.hpp", "base"],
+    "oracle": ["potential", "system", "kernel", "base"],
+    "active": ["dynamics", "train", "nuclear", "oracle", "potential", "fit", "system", "kernel", "base"],
+    "app": ["active", "dynamics", "train", "nuclear", "oracle", "potential", "fit", "system", "kernel", "base"],
+    "link": ["active", "dynamics", "train", "nuclear", "oracle", "potential", "fit", "system", "kernel", "base"],
+}
+MAY_PRINT = {"app", "link"}
+SOURCES = {".cpp", ".hpp", ".cu", ".cuh", ".inc", ".h"}
+FORBIDDEN_WORDS = {"manager", "handler", "util", "utils", "helper", "helpers", "impl"}
+FILE_LINES, KERNEL_LINES = 400, 600
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
+COMMENT = re.compile(r'//[^\n]*|/\*.*?\*/', re.DOTALL)
+STRING = re.compile(r'"(?:\\.|[^"\\\n])*"')
+PRINTS = re.compile(
+    r"std::(cout|cerr|clog)\b|(?<![\w.>])(?:std::)?(?:printf|puts|putchar|exit|_Exit|quick_exit)\s*\("
+    r"|fmt::print\s*\(\s*(?:\"\"|stdout|stderr|fg\b|fmt::)")
+
+
+def blank(match):
+    """Keeps the line breaks, so that line numbers stay true."""
+    return re.sub(r"[^\n]", " ", match.group())
+
+
+def sources(root):
+    base = root / "src" / "orogen"
+    return sorted(p for p in base.rglob("*") if p.suffix in SOURCES and p.is_file())
+
+
+def layer_of(path, root):
+    parts = path.relative_to(root / "src" / "orogen").parts
+    return parts[0] if len(parts) > 1 else None
+
+
+def allowed(layer, target):
+    """May a file of `layer` include orogen/`target` ("system/structure.hpp")?"""
+    return target.split("/")[0] == layer or target in MAY_INCLUDE[layer] or target.split("/")[0] in MAY_INCLUDE[layer]
+
+
+def check_includes(path, root, graph):
+    problems = []
+    name = path.relative_to(root)
+    layer = layer_of(path, root)
+    if layer not in MAY_INCLUDE:
+        return [f"{name}: not in a known layer ({', '.join(MAY_INCLUDE)})"]
+    text = COMMENT.sub(blank, path.read_text(encoding="utf-8"))
+    edges = graph.setdefault(path, [])
+    for match in INCLUDE.finditer(text):
+        where = f"{name}:{text.count(chr(10), 0, match.start(2)) + 1}"
+        quote, target = match.groups()
+        if not target.startswith("orogen/"):
+            if quote == '"':
+                problems.append(f'{where}: "{target}" — write own headers in full ("orogen/LAYER/…"), foreign ones in <>')
+            continue
+        inner = target[len("orogen/"):]
+        if not (root / "src" / target).is_file():
+            problems.append(f'{where}: "{target}" does not exist')
+            continue
+        edges.append((root / "src" / target).resolve())
+        if not allowed(layer, inner):
+            may = ", ".join(MAY_INCLUDE[layer]) or "nothing of orogen"
+            problems.append(f'{where}: {layer} may not include "{target}" (it may include {may})')
+    return problems
+
+
+def check_prints(path, root):
+    if layer_of(path, root) in MAY_PRINT:
+        return []
+    text = STRING.sub('""', COMMENT.sub(blank, path.read_text(encoding="utf-8")))
+    return [f"{path.relative_to(root)}:{text.count(chr(10), 0, m.start()) + 1}: "
+            f"'{m.group().strip()}' — nothing below app prints or exits; throw, or report through a callback"
+            for m in PRINTS.finditer(text)]
+
+
+def check_names(root):
+    problems = []
+    for top in ("src", "tests", "bench", "tools", "python", "examples"):
+        for path in sorted((root / top).rglob("*")):
+            words = set(re.split(r"[^a-z]+", path.stem.lower()))
+            if path.is_file() and "out" not in path.relative_to(root).parts and words & FORBIDDEN_WORDS:
+                problems.append(f"{path.relative_to(root)}: a file's name says what is in it, "
+                                f"not '{(words & FORBIDDEN_WORDS).pop()}'")
+    return problems
+
+
+def find_cycles(graph, root):
+    """Depth-first search; a grey node met again closes a cycle."""
+    colour, problems = {}, []
+
+    def visit(node, stack):
+        colour[node] = "grey"
+        for target in graph.get(node, []):
+            if colour.get(target) == "grey":
+                ring = stack[stack.index(target):] + [target]
+                problems.append("include cycle: " + " → ".join(str(p.relative_to(root / "src")) for p in ring))
+            elif target not in colour:
+                visit(target, stack + [target])
+        colour[node] = "black"
+
+    for node in sorted(graph):
+        if node not in colour:
+            visit(node, [node])
+    return problems
+
+
+def long_files(root):
+    rows = []
+    for path in sources(root) + sorted((root / "tests").glob("*.?pp")):
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        limit = KERNEL_LINES if "kernel" in path.relative_to(root).parts else FILE_LINES
+        if lines > limit:
+            rows.append(f"{path.relative_to(root)}: {lines} lines, over {limit}")
+    return rows
+
+
+def check(root):
+    root = Path(root).resolve()
+    graph, problems = {}, []
+    for path in sources(root):
+        problems += check_includes(path, root, graph)
+        problems += check_prints(path, root)
+    return problems + find_cycles(graph, root) + check_names(root)
+
+
+def main():
+    root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).resolve().parent.parent).resolve()
+    problems = check(root)
+    for problem in problems:
+        print(problem)
+    for row in long_files(root):
+        print(f"note: {row} (wants a reason or a split)")
+    print(f"layers: {len(sources(root))} files, {len(problems)} problem{'s' * (len(problems) != 1)}")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Compares two NVE runs of one molecule: energy drift, temperature, distances between atoms and the hydrogen bond.
+
+    tools/compare_md.py --reference DIR --learned DIR --donor H --acceptors O O [--svg FILE]
+
+Each DIR holds trajectory.xyz and thermo.csv of `orogen md`. Prints a table; overlap is the shared area of the two
+normalised histograms (1: the same, 0: disjoint). --svg draws the histograms.
+"""
+import argparse
+import math
+import re
+from pathlib import Path
+
+from extended_xyz import read_frames, species_and_positions
+
+BOND = {("C", "C"): 1.9, ("C", "O"): 1.8, ("C", "H"): 1.35}  # Å: longer in the first frame is no bond
+BIN = 0.02  # Å
+
+
+def read_thermo(path):
+    """Columns by name from the log of a run: a header, then rows of numbers."""
+    header, rows = None, []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        words = [w for w in re.split(r"[,\s]+", line.strip("# \t")) if w]
+        try:
+            rows.append([float(w) for w in words])
+        except ValueError:
+            header = words if not rows else header
+    if not header or not rows:
+        raise SystemExit(f"{path}: no table of numbers with a header")
+    return {name: [row[k] for row in rows] for k, name in enumerate(header)}
+
+
+def column(table, pattern, path):
+    for name in table:
+        if re.match(pattern, name, re.IGNORECASE):
+            return table[name]
+    raise SystemExit(f"{path}: no column like '{pattern}'; there are {', '.join(table)}")
+
+
+def slope(x, y):
+    mx, my = sum(x) / len(x), sum(y) / len(y)
+    return sum((a - mx) * (b - my) for a, b in zip(x, y)) / sum((a - mx) ** 2 for a in x)
+
+
+class Run:
+    def __init__(self, folder, donor, acceptors):
+        thermo = folder / "thermo.csv"
+        table = read_thermo(thermo)
+        time = [t * 1e-3 for t in column(table, r"time", thermo)]  # fs → ps
+        energy = column(table, r"total|conserved", thermo)
+        temperature = column(table, r"temperature|T\b", thermo)
+        self.length = time[-1] - time[0]
+        self.temperature = sum(temperature) / len(temperature)
+        self.distances = {}
+        self.transfers = 0
+        side, pairs = None, None
+        for comment, atoms in read_frames(folder / "trajectory.xyz"):
+            species, x = species_and_positions(comment, atoms)
+            pairs = pairs or bonds(species, x)
+            for name, i, j in pairs:
+                self.distances.setdefault(name, []).append(math.dist(x[i], x[j]))
+            near = [math.dist(x[donor], x[a]) for a in acceptors]
+            self.distances.setdefault("O-H", []).append(min(near))
+            self.distances.setdefault("H···O", []).append(max(near))
+            self.distances.setdefault("O···O", []).append(math.dist(x[acceptors[0]], x[acceptors[1]]))
+            now = near[0] < near[1]
+            self.transfers += side is not None and now != side
+            side = now
+        self.atoms = len(species)
+        self.drift = slope(time, energy) * 1e3 / self.atoms * 100  # meV per atom and 100 ps
+        mean = sum(energy) / len(energy)
+        self.fluctuation = math.sqrt(sum((e - mean) ** 2 for e in energy) / len(energy)) * 1e3
+
+
+def bonds(species, x):
+    found = []
+    for i in range(len(species)):
+        for j in range(i + 1, len(species)):
+            name = tuple(sorted((species[i], species[j])))
+            if name in BOND and math.dist(x[i], x[j]) < BOND[name]:
+                found.append(("-".join(name), i, j))
+    return found
+
+
+def histogram(values):
+    counts = {}
+    for value in values:
+        k = math.floor(value / BIN)
+        counts[k] = counts.get(k, 0) + 1
+    return {k: n / len(values) for k, n in counts.items()}
+
+
+def mean_and_spread(values):
+    mean = sum(values) / len(values)
+    return mean, math.sqrt(sum((v - mean) ** 2 for v in values) / len(values))
+
+
+def print_table(reference, learned):
+    print(f"{'':24}{'xTB':>18}{'learned':>18}{'overlap':>10}")
+    print(f"{'length [ps]':24}{reference.length:18.1f}{learned.length:18.1f}")
+    print(f"{'mean temperature [K]':24}{reference.temperature:18.0f}{learned.temperature:18.0f}")
+    print(f"{'drift [meV/atom/100 ps]':24}{reference.drift:18.4f}{learned.drift:18.4f}")
+    print(f"{'energy spread [meV]':24}{reference.fluctuation:18.3f}{learned.fluctuation:18.3f}")
+    print(f"{'proton transfers [1/ps]':24}{reference.transfers / reference.length:18.2f}{learned.transfers / learned.length:18.2f}")
+    for name in reference.distances:
+        row = [mean_and_spread(run.distances[name]) for run in (reference, learned)]
+        p, q = histogram(reference.distances[name]), histogram(learned.distances[name])
+        overlap = sum(min(p.get(k, 0), q.get(k, 0)) for k in p)
+        print(f"{name + ' [Å]':24}" + "".join(f"{m:11.3f} ± {s:.3f}" for m, s in row) + f"{overlap:10.2f}")
+
+
+def draw(reference, learned, path):
+    """One panel per distance, xTB filled, learned as a line."""
+    names, width, height = list(reference.distances), 260, 150
+    rows = (len(names) + 2) // 3
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{3 * width + 20}" height="{rows * (height + 40) + 30}" '
+             'font-family="sans-serif" font-size="12"><rect width="100%" height="100%" fill="white"/>'
+             '<text x="10" y="18">Distances [Å] in NVE runs: filled, GFN2-xTB; line, learned potential</text>']
+    for number, name in enumerate(names):
+        p, q = histogram(reference.distances[name]), histogram(learned.distances[name])
+        low, high = min(min(p), min(q)), max(max(p), max(q)) + 1
+        top = max(max(p.values()), max(q.values()))
+        x0, y0 = 10 + number % 3 * width, 30 + number // 3 * (height + 40)
+
+        def outline(h):
+            points = []
+            for k in range(low, high):
+                for edge in (k, k + 1):
+                    points.append(f"{x0 + (edge - low) / (high - low) * (width - 30):.1f},{y0 + height * (1 - h.get(k, 0) / top):.1f}")
+            return " ".join(points)
+
+        base = f"{x0},{y0 + height} "
+        parts.append(f'<polygon points="{base}{outline(p)} {x0 + width - 30},{y0 + height}" fill="#9bb8d3"/>'
+                     f'<polyline points="{outline(q)}" fill="none" stroke="#b03a2e" stroke-width="1.5"/>'
+                     f'<text x="{x0}" y="{y0 + height + 15}">{low * BIN:.2f}</text>'
+                     f'<text x="{x0 + (width - 30) / 2}" y="{y0 + height + 15}" text-anchor="middle">{name}</text>'
+                     f'<text x="{x0 + width - 30}" y="{y0 + height + 15}" text-anchor="end">{high * BIN:.2f}</text>')
+    path.write_text("\n".join(parts) + "\n</svg>\n", encoding="utf-8")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--reference", type=Path, required=True)
+    parser.add_argument("--learned", type=Path, required=True)
+    parser.add_argument("--donor", type=int, required=True, help="index of the hydrogen of the hydrogen bond")
+    parser.add_argument("--acceptors", type=int, nargs=2, required=True, help="indices of its two oxygens")
+    parser.add_argument("--svg", type=Path)
+    arguments = parser.parse_args()
+    reference = Run(arguments.reference, arguments.donor, arguments.acceptors)
+    learned = Run(arguments.learned, arguments.donor, arguments.acceptors)
+    print_table(reference, learned)
+    if arguments.svg:
+        draw(reference, learned, arguments.svg)
+
+
+if __name__ == "__main__":
+    main()
