@@ -145,8 +145,7 @@ std::string selftest_section(const ReportData& data) {
   if (data.selftest.empty()) return "";
   std::vector<std::vector<std::string>> rows;
   for (const SelftestResult& r : data.selftest)
-    rows.push_back({escape(r.name), markup::number(r.value), std::isfinite(r.limit) ? markup::number(r.limit) : "–",
-                    escape(r.unit),
+    rows.push_back({escape(r.name), markup::number(r.value, 2), markup::number(r.limit, 2), escape(r.unit),
                     r.passed ? "<span class=\"ok\">✓ passed</span>" : "<span class=\"fail\">✗ failed</span>"});
   return section("Self-test", html_table({"check", "value", "limit", "unit", "result"}, rows));
 }
