@@ -105,7 +105,7 @@ class MemberTraining {
     initial_shift();
     std::vector<const Sample*> some;
     for (std::size_t k = 0; k < train_.size(); k += std::max<std::size_t>(1, train_.size() / 100)) some.push_back(&train_[k]);
-    if (!getenv("NOCAL")) loss_.calibrate(some, state_.theta);
+    loss_.calibrate(some, state_.theta);
     state_.average = state_.theta;
     state_.adam = Adam(state_.theta.size());
   }
