@@ -299,6 +299,15 @@ TEST(Census, suspects_the_sign_and_the_unit_of_the_stress) {
   expect_has(scaled(1 / volume), "what is called virial is a stress");
 }
 
+TEST(Census, suspects_energies_and_forces_in_another_unit_than_the_stress) {
+  auto frames = crystals();
+  for (auto& f : frames) {
+    *f.labels.energy /= units::kcal_per_mol;
+    for (auto& v : *f.labels.forces) v /= units::kcal_per_mol;
+  }
+  expect_has(suspected(frames), "seem to be in kcal/mol, the stress in eV: multiply the former by 0.0433641042");
+}
+
 TEST(Census, suspects_lengths_in_bohr_and_in_nm) {
   const auto scaled = [](double factor) {
     std::vector<Frame> frames;

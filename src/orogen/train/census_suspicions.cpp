@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include "orogen/base/units.hpp"
 #include "orogen/train/census_parts.hpp"
@@ -36,6 +37,52 @@ constexpr Unit stress_units[] = {{"GPa", units::gpa},
 
 bool is_near(double a, double b, double tolerance) { return a * b > 0 && std::abs(std::log(a / b)) < tolerance; }
 
+/// Total energy [eV] of a neutral atom with all its electrons: H and He as known, else the statistical atom with
+/// Scott's and Schwinger's terms (Schwinger, Phys. Rev. A 24, 2353 (1981), doi:10.1103/PhysRevA.24.2353); good to 4 %
+/// up to xenon.
+double atom_energy(int z) {
+  if (z == 1) return -0.5 * units::hartree;
+  if (z == 2) return -2.9037 * units::hartree;
+  const double cube_root = std::cbrt(double(z)), z2 = double(z) * z;
+  return -units::hartree * (0.768745 * z2 * cube_root - 0.5 * z2 + 0.2699 * z * cube_root * cube_root);
+}
+
+/// The median ratio of the energies to the free atoms' energies in eV, where it is the same in every frame; else 0.
+double all_electron_ratio(std::span<const Frame> frames) {
+  std::vector<double> ratios;
+  for (const auto& f : frames) {
+    if (!f.labels.energy) continue;
+    double atoms = 0;
+    for (const int z : f.structure.species) {
+      if (z > 54) return 0;
+      atoms += atom_energy(z);
+    }
+    ratios.push_back(*f.labels.energy / atoms);
+  }
+  const double middle = median(ratios);
+  for (const double r : ratios)
+    if (!is_near(r, middle, 0.05)) return 0;
+  return middle;
+}
+
+/// All-electron energies give their unit away: the ratio to the atoms' energies.
+std::optional<Unit> all_electron_unit(std::span<const Frame> frames) {
+  const double ratio = all_electron_ratio(frames);
+  for (const auto& unit : energy_units)
+    if (is_near(ratio, 1 / unit.size, 0.04)) return unit;
+  return std::nullopt;
+}
+
+void judge_energy_unit(std::span<const Frame> frames, std::vector<Suspicion>& out) {
+  const auto unit = all_electron_unit(frames);
+  if (!unit || unit->size == 1) return;
+  out.push_back(
+      {fmt::format("units: energies in {}", unit->name),
+       fmt::format("the energies are {:.4g} times those of the free atoms with all electrons in eV; 1 {} is {:.6g} eV",
+                   all_electron_ratio(frames), unit->name, unit->size),
+       fmt::format("multiply the energies by {:.9g}", unit->size)});
+}
+
 /// The ratio y : x of two quantities that both scatter (reduced major axis through the origin), so that the scatter of
 /// the work, whose trapezoid rule is rough on long steps, does not pull the ratio towards zero.
 struct Ratio {
@@ -47,7 +94,8 @@ struct Ratio {
     const double r = std::abs(correlation), off = std::abs(std::log(std::abs(value)));
     if (count < 6 || r * std::sqrt(double(count)) < 3) return false;
     if (r > 0.9) return value < 0 || off > 0.3;
-    return r > 0.75 ? value < 0 || off > 0.47 : r > 0.35 && off > 2;
+    if (r > 0.75) return value < 0 || off > 0.47;
+    return r > 0.35 && (off > 2 || (value < 0 && r * std::sqrt(double(count)) > 5));
   }
 };
 
@@ -79,21 +127,24 @@ struct UnitPair {
   std::string text() const { return fmt::format("energies in {} with forces in {}", energy.name, force.name); }
 };
 
-/// The units, not both the right ones, whose ratio comes near ΔE / work; best first.
-std::vector<UnitPair> explain(double ratio) {
+/// The units, not both the right ones, whose ratio comes near ΔE / work; best first. `known` is the unit of the
+/// energies where their size has given it away.
+std::vector<UnitPair> explain(const Ratio& ratio, const std::optional<Unit>& known) {
+  const bool rough = std::abs(ratio.correlation) < 0.75;
   std::vector<UnitPair> out;
   for (const auto& e : energy_units)
     for (const auto& f : force_units) {
-      const double off = std::abs(std::log(ratio * e.size / f.size)) + (e.size != 1 && f.size != 1 ? 0.1 : 0);
-      if ((e.size != 1 || f.size != 1) && off < 0.3) out.push_back({e, f, off});
+      if ((known && known->size != e.size) || (e.size == 1 && f.size == 1)) continue;
+      const double off = std::abs(std::log(ratio.value * e.size / f.size)) + (e.size != 1 && f.size != 1 ? 0.1 : 0);
+      if (off < (rough ? 0.9 : 0.3)) out.push_back({e, f, off});
     }
   std::stable_sort(out.begin(), out.end(), [](const auto& p, const auto& q) { return p.off < q.off - 1e-6; });
   return out;
 }
 
 /// What units explain the ratio, with the others that explain it as well.
-Suspicion unit_suspicion(double ratio, const std::string& reason) {
-  const auto pairs = explain(ratio);
+Suspicion unit_suspicion(const Ratio& ratio, const std::optional<Unit>& known, const std::string& reason) {
+  const auto pairs = explain(ratio, known);
   if (pairs.empty())
     return {"energies and forces do not belong together", reason,
             "convert energies to eV and forces to eV/Å; check that both come from the same method"};
@@ -104,7 +155,7 @@ Suspicion unit_suspicion(double ratio, const std::string& reason) {
   return {"units: " + pairs[0].text(), reason, fix};
 }
 
-void judge_forces(const std::vector<Step>& steps, std::vector<Suspicion>& out) {
+void judge_forces(const std::vector<Step>& steps, const std::optional<Unit>& known, std::vector<Suspicion>& out) {
   const auto ratio = ratio_of(
       steps, [](const Step& s) { return s.force_work; }, [](const Step& s) { return s.energy; },
       [](const Step& s) { return s.curvature; });
@@ -118,7 +169,7 @@ void judge_forces(const std::vector<Step>& steps, std::vector<Suspicion>& out) {
                    is_near(ratio.value, -1, 0.47) ? "multiply the forces by -1"
                                                   : "multiply the forces by -1, then look at the units"});
   else
-    out.push_back(unit_suspicion(ratio.value, reason));
+    out.push_back(unit_suspicion(ratio, known, reason));
 }
 
 std::string stress_remedy(double slope, double volume) {
@@ -127,6 +178,10 @@ std::string stress_remedy(double slope, double volume) {
   for (const auto& unit : stress_units)
     if (is_near(size, unit.size, 0.2))
       return fmt::format("the stress is in {}: multiply it by {}{:.6g}", unit.name, sign, unit.size);
+  for (const auto& unit : energy_units)
+    if (unit.size != 1 && is_near(size, 1 / unit.size, 0.2))
+      return fmt::format("energies and forces seem to be in {}, the stress in eV: multiply the former by {:.9g}",
+                         unit.name, unit.size);
   if (is_near(size, volume, 0.3))
     return fmt::format("what is called virial is a stress: give it as stress, times {}1", sign);
   if (is_near(size, 1 / volume, 0.3))
@@ -158,43 +213,6 @@ void judge_stress(const std::vector<Step>& all, std::vector<Suspicion>& out) {
     out.push_back(
         {ratio.value < 0 ? "the stress has the wrong sign and the wrong unit" : "the stress has the wrong unit", reason,
          stress_remedy(ratio.value, median(volumes))});
-}
-
-/// Total energy [eV] of a neutral atom with all its electrons: H and He as known, else the statistical atom with
-/// Scott's and Schwinger's terms (Schwinger, Phys. Rev. A 24, 2353 (1981), doi:10.1103/PhysRevA.24.2353); good to 4 %
-/// up to xenon.
-double atom_energy(int z) {
-  if (z == 1) return -0.5 * units::hartree;
-  if (z == 2) return -2.9037 * units::hartree;
-  const double cube_root = std::cbrt(double(z)), z2 = double(z) * z;
-  return -units::hartree * (0.768745 * z2 * cube_root - 0.5 * z2 + 0.2699 * z * cube_root * cube_root);
-}
-
-/// All-electron energies in another unit give themselves away: the ratio to the atoms' energies is that unit, in every
-/// frame.
-void judge_energy_unit(std::span<const Frame> frames, std::vector<Suspicion>& out) {
-  std::vector<double> ratios;
-  for (const auto& f : frames) {
-    if (!f.labels.energy) continue;
-    double atoms = 0;
-    for (const int z : f.structure.species) {
-      if (z > 54) return;
-      atoms += atom_energy(z);
-    }
-    ratios.push_back(*f.labels.energy / atoms);
-  }
-  if (ratios.empty()) return;
-  const double middle = median(ratios);
-  for (const double r : ratios)
-    if (!is_near(r, middle, 0.05)) return;
-  for (const auto& unit : energy_units)
-    if (unit.size != 1 && is_near(middle, 1 / unit.size, 0.04))
-      out.push_back(
-          {fmt::format("units: energies in {}", unit.name),
-           fmt::format(
-               "the energies are {:.4g} times those of the free atoms with all electrons in eV; 1 {} is {:.6g} eV",
-               middle, unit.name, unit.size),
-           fmt::format("multiply the energies by {:.9g}", unit.size)});
 }
 
 void judge_force_sizes(std::span<const Frame> frames, std::vector<Suspicion>& out) {
@@ -230,15 +248,16 @@ void judge_lengths(std::span<const Frame> frames, const std::vector<double>& con
   }
   if (several.size() < 3) return;
   std::sort(several.begin(), several.end());
-  const double low = several[several.size() / 20], high = several[several.size() - 1 - several.size() / 20];
-  if (low > 1.5)
-    out.push_back(
-        {"units: lengths look like bohr, not Å",
-         fmt::format(
-             "in nearly all frames the closest atoms are more than {:.3g} times the sum of their covalent radii apart",
-             low),
-         fmt::format("multiply positions and Lattice by {:.9g} (and forces by {:.9g} if they are per bohr)",
-                     units::bohr, 1 / units::bohr)});
+  const double low = several[several.size() / 20], middle = several[several.size() / 2],
+               high = several[several.size() - 1 - several.size() / 20];
+  if (low > 1.15 && middle > 1.4)
+    out.push_back({"units: lengths look like bohr, not Å",
+                   std::isfinite(middle) ? fmt::format("in half of the frames the closest atoms are more than {:.3g} "
+                                                       "times the sum of their covalent radii apart",
+                                                       middle)
+                                         : "in half of the frames no two atoms come within 4 Å of each other",
+                   fmt::format("multiply positions and Lattice by {:.9g} (and forces by {:.9g} if they are per bohr)",
+                               units::bohr, 1 / units::bohr)});
   if (high < 0.5)
     out.push_back(
         {high < 0.2 ? "units: lengths look like nm or fractions of the cell, not Å"
@@ -253,7 +272,7 @@ void judge_lengths(std::span<const Frame> frames, const std::vector<double>& con
 
 void judge_consistency(std::span<const Frame> frames, std::vector<Suspicion>& out) {
   const auto before = out.size();
-  judge_forces(nearby_steps(frames, false), out);
+  judge_forces(nearby_steps(frames, false), all_electron_unit(frames), out);
   if (out.size() == before) judge_stress(nearby_steps(frames, true), out);
 }
 
