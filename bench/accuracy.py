@@ -27,7 +27,7 @@ def acac(name):
     temperature = name.removeprefix("acac_force_")
     train, held_out = program.split(program.shared("acac/train_300K.xyz"), program.OUT / "acac")
     test = program.test_file(held_out if temperature == "300K" else program.shared("acac/train_600K.xyz"))
-    model, state = program.model("acac", train, "model=accurate", "seed=1")
+    model, state = program.model("acac", train, "model=accurate", "valid_fraction=0.05", "seed=1")
     errors = program.errors(name, model, test)
     print_errors(errors)
     energy, force = errors["all"]["energy_meV"]["rmse"], errors["all"]["forces_meV_per_A"]["rmse"]
@@ -42,7 +42,7 @@ def mlearn(name):
     element = name.removeprefix("mlearn_")
     source = program.shared(f"mlearn/{element}_train.xyz")
     train, held_out = program.split(source, program.OUT / name)
-    model, state = program.model(name, train, "model=accurate", "seed=1")
+    model, state = program.model(name, train, "model=accurate", "valid_fraction=0.05", "seed=1")
     errors = program.errors(name, model, program.test_file(held_out))
     print_errors(errors)
     energy, force = errors["all"]["energy_meV_per_atom"]["mae"], errors["all"]["forces_meV_per_A"]["mae"] * 1e-3
