@@ -18,10 +18,12 @@ class LinearResidual : public Residual {
   LinearResidual(Eigen::MatrixXd a, Eigen::VectorXd b) : a_(std::move(a)), b_(std::move(b)) {}
   long size() const override { return a_.rows(); }
   void value(std::span<const double> theta, std::span<double> r) override {
-    Eigen::Map<Eigen::VectorXd>(r.data(), r.size()) = a_ * Eigen::Map<const Eigen::VectorXd>(theta.data(), theta.size()) - b_;
+    Eigen::Map<Eigen::VectorXd>(r.data(), r.size()) =
+        a_ * Eigen::Map<const Eigen::VectorXd>(theta.data(), theta.size()) - b_;
   }
   void pull(std::span<const double>, std::span<const double> w, std::span<double> g) override {
-    Eigen::Map<Eigen::VectorXd>(g.data(), g.size()) += a_.transpose() * Eigen::Map<const Eigen::VectorXd>(w.data(), w.size());
+    Eigen::Map<Eigen::VectorXd>(g.data(), g.size()) +=
+        a_.transpose() * Eigen::Map<const Eigen::VectorXd>(w.data(), w.size());
   }
   Eigen::MatrixXd a_;
   Eigen::VectorXd b_;
@@ -63,7 +65,8 @@ TEST(Objective, weight_decay_is_ridge_regression_in_closed_form) {
 TEST(Objective, fitting_A_then_B_with_the_elastic_prior_and_the_exact_fisher_is_fitting_both) {
   // The elastic prior is diagonal, so the Fisher matrix of A must be: orthogonal columns.
   auto a = random_problem(9, 3, 2), b = random_problem(7, 3, 3);
-  const Eigen::MatrixXd q = Eigen::HouseholderQR<Eigen::MatrixXd>(a.a_).householderQ() * Eigen::MatrixXd::Identity(9, 3);
+  const Eigen::MatrixXd q =
+      Eigen::HouseholderQR<Eigen::MatrixXd>(a.a_).householderQ() * Eigen::MatrixXd::Identity(9, 3);
   a.a_ = q * Eigen::Vector3d(1, 2, 3).asDiagonal();
   const Eigen::VectorXd first = minimum({&a}, 3);
   const std::vector<double> fisher{1, 4, 9};

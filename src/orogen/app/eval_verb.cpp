@@ -58,7 +58,8 @@ class EvalVerb : public Verb {
     report.speed_note = fmt::format("{} thread(s), energy + forces + virial, frames of the data set", context.threads);
     write_report(out_, report);
     const std::string page = (std::filesystem::path(out_) / "report.html").string();
-    context.terminal.result(fmt::format("{}\nreport: {}", text(report.errors), page), {{"errors", to_json(report.errors)}, {"report", page}});
+    context.terminal.result(fmt::format("{}\nreport: {}", text(report.errors), page),
+                            {{"errors", to_json(report.errors)}, {"report", page}});
     return Outcome::done;
   }
 
@@ -83,7 +84,8 @@ class ReportVerb : public Verb {
     std::filesystem::path path = source_;
     if (std::filesystem::is_directory(path)) path /= "report.json";
     const auto json = nlohmann::json::parse(read_file(path), nullptr, false);
-    if (json.is_discarded()) throw InputError(path.string() + ": not JSON; expected a report.json that `orogen train` or `orogen eval` wrote");
+    if (json.is_discarded())
+      throw InputError(path.string() + ": not JSON; expected a report.json that `orogen train` or `orogen eval` wrote");
     const std::filesystem::path folder = out_.empty() ? path.parent_path() : std::filesystem::path(out_);
     std::filesystem::create_directories(folder.empty() ? "." : folder);
     const auto page = folder / "report.html";

@@ -11,7 +11,8 @@
 
 namespace orogen {
 
-void evaluate_frames(Potential& potential, std::span<const Frame> frames, const std::string& set, ErrorCollector& errors, ProgressSink& progress) {
+void evaluate_frames(Potential& potential, std::span<const Frame> frames, const std::string& set,
+                     ErrorCollector& errors, ProgressSink& progress) {
   constexpr std::size_t at_once = 32;
   for (std::size_t begin = 0; begin < frames.size() && !progress.stop_requested(); begin += at_once) {
     const std::size_t count = std::min(at_once, frames.size() - begin);
@@ -28,7 +29,8 @@ double time_per_atom(Potential& potential, std::span<const Frame> frames) {
   using Clock = std::chrono::steady_clock;
   std::vector<Structure> structures;
   double atoms = 0;
-  for (std::size_t k = 0; k < std::min<std::size_t>(frames.size(), 32); ++k) structures.push_back(frames[k].structure), atoms += structures.back().size();
+  for (std::size_t k = 0; k < std::min<std::size_t>(frames.size(), 32); ++k)
+    structures.push_back(frames[k].structure), atoms += structures.back().size();
   if (structures.empty()) return std::numeric_limits<double>::quiet_NaN();
   std::vector<Evaluation> answers(structures.size());
   std::vector<double> times;
@@ -42,7 +44,8 @@ double time_per_atom(Potential& potential, std::span<const Frame> frames) {
 }
 
 void write_report(const std::filesystem::path& folder, const ReportData& report) {
-  write_atomically(folder / "report.json", to_json(report).dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
+  write_atomically(folder / "report.json",
+                   to_json(report).dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
   write_atomically(folder / "report.html", report_html(report));
 }
 

@@ -13,7 +13,9 @@ namespace {
 class SelftestVerb : public Verb {
  public:
   std::string name() const override { return "selftest"; }
-  std::string summary() const override { return "test a model's derivatives, symmetries, threads, instruction sets and dissociation curves"; }
+  std::string summary() const override {
+    return "test a model's derivatives, symmetries, threads, instruction sets and dissociation curves";
+  }
   std::string example() const override { return "orogen selftest run/model.safetensors structure.xyz"; }
   std::vector<std::string> file_keys() const override { return {"model", "structure"}; }
   void describe(OptionTable& table) override {
@@ -27,8 +29,10 @@ class SelftestVerb : public Verb {
     nlohmann::json json = nlohmann::json::array();
     bool passed = true;
     for (const SelftestResult& r : results) {
-      lines += fmt::format("{}  {:<52} {:>10.3g} {:<8} (limit {:.3g})\n", r.passed ? "ok    " : "FAILED", r.name, r.value, r.unit, r.limit);
-      json.push_back({{"name", r.name}, {"value", r.value}, {"unit", r.unit}, {"limit", r.limit}, {"passed", r.passed}});
+      lines += fmt::format("{}  {:<52} {:>10.3g} {:<8} (limit {:.3g})\n", r.passed ? "ok    " : "FAILED", r.name,
+                           r.value, r.unit, r.limit);
+      json.push_back(
+          {{"name", r.name}, {"value", r.value}, {"unit", r.unit}, {"limit", r.limit}, {"passed", r.passed}});
       passed = passed && r.passed;
     }
     context.terminal.result(lines + (passed ? "all passed" : "some FAILED"), {{"passed", passed}, {"results", json}});

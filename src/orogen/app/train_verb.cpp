@@ -33,7 +33,8 @@ class TrainVerb : public Verb {
 
   Outcome run(const Context& context) override {
     const std::filesystem::path out = out_;
-    TrainingData data = read_training_data(data_, {options_.energy, options_.forces, options_.stress}, context.terminal);
+    TrainingData data =
+        read_training_data(data_, {options_.energy, options_.forces, options_.stress}, context.terminal);
     options_.stress = options_.stress && data.census.stress.frames > 0;
     context.save_input(out);
     if (restart_) forget_checkpoints(out);
@@ -58,22 +59,32 @@ class TrainVerb : public Verb {
       if (entry.path().filename().string().starts_with("checkpoint-")) std::filesystem::remove(entry.path());
   }
 
-  void finish(const Context& context, const TrainInput& input, const TrainingData& data, TrainResult& result, const std::filesystem::path& out) {
+  void finish(const Context& context, const TrainInput& input, const TrainingData& data, TrainResult& result,
+              const std::filesystem::path& out) {
     const auto potential = make_learned_potential(result.model, {context.threads, 0.5, ""});
     ErrorCollector errors;
     evaluate_frames(*potential, input.train, "training", errors, context.terminal);
     evaluate_frames(*potential, input.valid, "validation", errors, context.terminal);
     const ErrorTable table = errors.table();
-    if (const SetErrors* valid = table.find("validation")) result.model.lineage["validation_errors"] = nlohmann::json(
-        {{"energy_rmse_meV_per_atom", valid->all.energy_per_atom.rmse}, {"forces_rmse_meV_per_A", valid->all.forces.rmse}, {"stress_rmse_meV_per_A3", valid->all.stress.rmse}}).dump();
+    if (const SetErrors* valid = table.find("validation"))
+      result.model.lineage["validation_errors"] =
+          nlohmann::json({{"energy_rmse_meV_per_atom", valid->all.energy_per_atom.rmse},
+                          {"forces_rmse_meV_per_A", valid->all.forces.rmse},
+                          {"stress_rmse_meV_per_A3", valid->all.stress.rmse}})
+              .dump();
     const std::filesystem::path model_path = out / "model.safetensors";
     write_model(model_path, result.model);
-    const auto selftest = brief_selftest(result.model, input.valid.empty() ? input.train : input.valid, context.threads);
+    const auto selftest =
+        brief_selftest(result.model, input.valid.empty() ? input.train : input.valid, context.threads);
     ReportData report;
     report.title = "Learned potential: " + out.string();
-    report.provenance = {{"version", "orogen " OROGEN_VERSION}, {"date", today()}, {"level of theory", level_.empty() ? "not stated" : level_},
-                         {"seed", std::to_string(options_.seed)}, {"threads", std::to_string(context.threads)},
-                         {"instruction set", kernel::kernels().name}, {"parameters", std::to_string(result.model.parameters())},
+    report.provenance = {{"version", "orogen " OROGEN_VERSION},
+                         {"date", today()},
+                         {"level of theory", level_.empty() ? "not stated" : level_},
+                         {"seed", std::to_string(options_.seed)},
+                         {"threads", std::to_string(context.threads)},
+                         {"instruction set", kernel::kernels().name},
+                         {"parameters", std::to_string(result.model.parameters())},
                          {"reference energies", result.model.lineage["reference_energies"]}};
     report.input_toml = context.options.toml();
     report.data_files = data.files;
@@ -81,18 +92,26 @@ class TrainVerb : public Verb {
     report.learning = result.learning;
     report.errors = table;
     report.us_per_atom = time_per_atom(*potential, input.valid.empty() ? input.train : input.valid);
-    report.speed_note = fmt::format("{} thread(s), {}, energy + forces + virial, frames of the data set", context.threads, result.model.precision);
+    report.speed_note = fmt::format("{} thread(s), {}, energy + forces + virial, frames of the data set",
+                                    context.threads, result.model.precision);
     report.timings = {{"training, wall time", fmt::format("{:.1f} s", result.seconds)},
                       {"one training step", fmt::format("{:.1f} µs per atom and thread", result.us_per_atom_step)},
-                      {"steps left out", std::to_string(result.skipped_steps)}, {"roll-backs", std::to_string(result.rollbacks)}};
+                      {"steps left out", std::to_string(result.skipped_steps)},
+                      {"roll-backs", std::to_string(result.rollbacks)}};
     report.selftest = selftest;
     write_report(out, report);
     for (const SelftestResult& test : selftest)
       if (!test.passed)
-        context.terminal.message(Level::warning, fmt::format("self-test: {} is {:.3g} {}, limit {:.3g}", test.name, test.value, test.unit, test.limit));
-    context.terminal.result(fmt::format("{}\nmodel:  {}\nreport: {}", text(table), model_path.string(), (out / "report.html").string()),
-                            {{"finished", true}, {"model", model_path.string()}, {"report", (out / "report.html").string()},
-                             {"errors", to_json(table)}, {"us_per_atom_step", result.us_per_atom_step}, {"seconds", result.seconds}});
+        context.terminal.message(Level::warning, fmt::format("self-test: {} is {:.3g} {}, limit {:.3g}", test.name,
+                                                             test.value, test.unit, test.limit));
+    context.terminal.result(
+        fmt::format("{}\nmodel:  {}\nreport: {}", text(table), model_path.string(), (out / "report.html").string()),
+        {{"finished", true},
+         {"model", model_path.string()},
+         {"report", (out / "report.html").string()},
+         {"errors", to_json(table)},
+         {"us_per_atom_step", result.us_per_atom_step},
+         {"seconds", result.seconds}});
   }
 
   DataOptions data_;

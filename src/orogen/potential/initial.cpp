@@ -27,7 +27,8 @@ double path_rms(int p) {
 /// Paths that end at the same l3 as path p, within l_max.
 int paths_into(int p, int l_max) {
   int n = 0;
-  for (const auto& q : kernel::gaunt::product) n += q.l3 == kernel::gaunt::product[p].l3 && q.l1 <= l_max && q.l2 <= l_max;
+  for (const auto& q : kernel::gaunt::product)
+    n += q.l3 == kernel::gaunt::product[p].l3 && q.l1 <= l_max && q.l2 <= l_max;
   return n > 0 ? n : 1;
 }
 
@@ -35,14 +36,28 @@ int paths_into(int p, int l_max) {
 double spread(const kernel::Shape& s, int layer, int kind, const kernel::TensorShape& t) {
   using namespace kernel;
   switch (kind) {
-    case mix_0: case mix_1: case mix_2: case mix_3: return 1 / std::sqrt(double(layer == 0 ? s.radial : t.rows));
-    case paths: return 1;
-    case linear: return 0.1 / std::sqrt(double(invariants(s) * s.features));
-    case mlp_1: case mlp_2: return 1 / std::sqrt(double(t.rows));
-    case mlp_3: return 0.1 / std::sqrt(double(t.cols));
-    case message_scalar: case message_a: case message_p: return 0.5 / std::sqrt(double(t.rows));
-    case message_species: return 0.5;
-    default: return 0;
+    case mix_0:
+    case mix_1:
+    case mix_2:
+    case mix_3:
+      return 1 / std::sqrt(double(layer == 0 ? s.radial : t.rows));
+    case paths:
+      return 1;
+    case linear:
+      return 0.1 / std::sqrt(double(invariants(s) * s.features));
+    case mlp_1:
+    case mlp_2:
+      return 1 / std::sqrt(double(t.rows));
+    case mlp_3:
+      return 0.1 / std::sqrt(double(t.cols));
+    case message_scalar:
+    case message_a:
+    case message_p:
+      return 0.5 / std::sqrt(double(t.rows));
+    case message_species:
+      return 0.5;
+    default:
+      return 0;
   }
 }
 
@@ -60,7 +75,8 @@ std::vector<double> initial_parameters(const kernel::Shape& shape, std::uint64_t
       for (long e = 0; e < long(t.rows) * t.cols; ++e) p[e] = kind == kernel::scale ? 1.0 : sigma * random.normal();
       if (kind == kernel::paths)
         for (long row = 0; row < t.rows; ++row)
-          for (long k = 0; k < t.cols; ++k) p[row * t.cols + k] /= path_rms(int(row % 15)) * std::sqrt(double(paths_into(int(row % 15), shape.l_max)));
+          for (long k = 0; k < t.cols; ++k)
+            p[row * t.cols + k] /= path_rms(int(row % 15)) * std::sqrt(double(paths_into(int(row % 15), shape.l_max)));
     }
   return theta;
 }

@@ -25,7 +25,8 @@ kernel::Shape named_size(const TrainOptions& o) {
   if (o.hidden) s.hidden = o.hidden;
   if (o.message_scalars) s.message_scalars = o.message_scalars;
   if (o.message_vectors) s.message_vectors = o.message_vectors;
-  for (const auto& [key, n] : {std::pair{"message_scalars", s.message_scalars}, std::pair{"message_vectors", s.message_vectors}})
+  for (const auto& [key, n] :
+       {std::pair{"message_scalars", s.message_scalars}, std::pair{"message_vectors", s.message_vectors}})
     if (n % 16) throw InputError(fmt::format("{} = {}: expected a multiple of 16", key, n));
   s.cutoff = o.cutoff;
   return s;
@@ -38,7 +39,8 @@ std::map<int, double> given_energies(const TrainOptions& o) {
     const auto z = atomic_number(entry.substr(0, colon));
     char* end = nullptr;
     const double e = colon == std::string::npos ? NAN : std::strtod(entry.c_str() + colon + 1, &end);
-    if (!z || !std::isfinite(e)) throw InputError("reference_energies: \"" + entry + "\" is not like \"H:-13.587\" (element:energy in eV)");
+    if (!z || !std::isfinite(e))
+      throw InputError("reference_energies: \"" + entry + "\" is not like \"H:-13.587\" (element:energy in eV)");
     e0[*z] = e;
   }
   return e0;
@@ -47,12 +49,14 @@ std::map<int, double> given_energies(const TrainOptions& o) {
 std::map<int, double> isolated_energies(const std::vector<Frame>& frames) {
   std::map<int, double> e0;
   for (const Frame& f : frames)
-    if (f.structure.size() == 1 && f.labels.energy && !f.structure.cell.any_periodic()) e0[f.structure.species[0]] = *f.labels.energy;
+    if (f.structure.size() == 1 && f.labels.energy && !f.structure.cell.any_periodic())
+      e0[f.structure.species[0]] = *f.labels.energy;
   return e0;
 }
 
 /// Least-squares energies per element (minimum norm where compositions do not determine them).
-Eigen::VectorXd least_squares(const std::vector<Frame>& frames, const std::vector<int>& elements, const std::map<int, double>& known) {
+Eigen::VectorXd least_squares(const std::vector<Frame>& frames, const std::vector<int>& elements,
+                              const std::map<int, double>& known) {
   std::vector<const Frame*> used;
   for (const Frame& f : frames)
     if (f.labels.energy && f.structure.size() > 1) used.push_back(&f);
@@ -87,7 +91,8 @@ Model blank_model(const TrainInput& input, const TrainOptions& o, std::vector<st
   if (elements.empty()) throw InputError("the training set is empty");
   model.elements.assign(elements.begin(), elements.end());
   if (model.elements.size() > kernel::max_species)
-    throw InputError(fmt::format("{} elements in the training set; at most {} are supported", model.elements.size(), kernel::max_species));
+    throw InputError(fmt::format("{} elements in the training set; at most {} are supported", model.elements.size(),
+                                 kernel::max_species));
   model.shape = named_size(o);
   model.shape.species = int(model.elements.size());
   model.embedding = o.embedding;
@@ -104,7 +109,8 @@ Model blank_model(const TrainInput& input, const TrainOptions& o, std::vector<st
     std::string missing;
     for (int z : elements)
       if (!known.count(z)) missing += " " + std::string(symbol(z));
-    throw InputError("reference = " + o.reference + ": no reference energy for" + missing + "; give reference_energies or use reference = least_squares");
+    throw InputError("reference = " + o.reference + ": no reference energy for" + missing +
+                     "; give reference_energies or use reference = least_squares");
   }
   if (o.reference == "auto") source = complete ? "isolated" : "least_squares";
   if (source == "least_squares") {

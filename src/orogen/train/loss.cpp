@@ -18,8 +18,12 @@ double LossSums::forces_rmse() const { return components > 0 ? std::sqrt(forces 
 double LossSums::virial_rmse() const { return virials > 0 ? std::sqrt(virial / virials) : 0; }
 
 BatchLoss::BatchLoss(const Model& model, ThreadPool& pool)
-    : parameters_(model.shape, model.embedding), network_(model.shape), pool_(pool), canonical_(parameters_.network_size()),
-      canonical_gradient_(parameters_.network_size()), workers_(pool.size()) {}
+    : parameters_(model.shape, model.embedding),
+      network_(model.shape),
+      pool_(pool),
+      canonical_(parameters_.network_size()),
+      canonical_gradient_(parameters_.network_size()),
+      workers_(pool.size()) {}
 
 void BatchLoss::set(std::span<const float> trained) {
   trained_.assign(trained.begin(), trained.end());
@@ -71,7 +75,8 @@ void BatchLoss::one(const Sample& s, LossWeights w, double scale, bool want_grad
   }
   if (!want_gradient) return;
   tangent.positions = worker.tangent;
-  network_.parameter_gradient(s.graph, tangent, worker.memory, std::span(worker.gradient.data(), worker.gradient.size()));
+  network_.parameter_gradient(s.graph, tangent, worker.memory,
+                              std::span(worker.gradient.data(), worker.gradient.size()));
 }
 
 /// Deals the batch to the threads, largest structure first to the thread with least work: a fixed rule, so that sums repeat.
@@ -79,7 +84,8 @@ std::vector<std::vector<const Sample*>> BatchLoss::deal(std::span<const Sample* 
   std::vector<std::vector<const Sample*>> hands(pool_.size());
   std::vector<long> load(pool_.size(), 0);
   std::vector<const Sample*> sorted(batch.begin(), batch.end());
-  std::stable_sort(sorted.begin(), sorted.end(), [](const Sample* a, const Sample* b) { return a->size() > b->size(); });
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Sample* a, const Sample* b) { return a->size() > b->size(); });
   for (const Sample* s : sorted) {
     const auto t = std::min_element(load.begin(), load.end()) - load.begin();
     hands[t].push_back(s);
@@ -127,7 +133,8 @@ void BatchLoss::calibrate(std::span<const Sample* const> samples, std::span<floa
         // Not more than 10 times the isotropic part's: what a perfect crystal forbids must not become noise.
         const double floor = 0.01 * rms[0] / std::max(1.0, rms[1]);
         const double square = std::max(rms[2 * l] / std::max(1.0, rms[2 * l + 1]), floor);
-        for (long k = 0; k < block.cols; ++k) trained[block.offset + row * block.cols + k] = float(square > 0 ? 1 / std::sqrt(square) : 1);
+        for (long k = 0; k < block.cols; ++k)
+          trained[block.offset + row * block.cols + k] = float(square > 0 ? 1 / std::sqrt(square) : 1);
       }
     }
   }

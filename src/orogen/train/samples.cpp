@@ -43,7 +43,8 @@ Sample prepare(const Frame& frame, const Model& model, const Zbl& zbl, std::span
 
 }  // namespace
 
-std::vector<Sample> prepare_samples(std::span<const Frame> frames, const Model& model, LabelChoice labels, ThreadPool& pool) {
+std::vector<Sample> prepare_samples(std::span<const Frame> frames, const Model& model, LabelChoice labels,
+                                    ThreadPool& pool) {
   std::vector<Sample> samples(frames.size());
   const Zbl zbl(model.elements);
   const std::vector<int> type_of = model.type_of();

@@ -28,7 +28,8 @@ struct LabelChoice {
 
 /// Prepares frames for a model whose elements, reference energies, ZBL and cut-off are set. Throws InputError for an element
 /// that the model does not have.
-std::vector<Sample> prepare_samples(std::span<const Frame> frames, const Model& model, LabelChoice labels, ThreadPool& pool);
+std::vector<Sample> prepare_samples(std::span<const Frame> frames, const Model& model, LabelChoice labels,
+                                    ThreadPool& pool);
 
 /// Mean number of neighbours within `cutoff` over all atoms of the frames.
 double mean_neighbors(std::span<const Frame> frames, double cutoff);

@@ -28,9 +28,11 @@ double force_scale(const Evaluation& e) {
   return largest;
 }
 
-void add_derivatives(const Model& model, const Structure& s, DerivativeOptions options, std::vector<SelftestResult>& out) {
+void add_derivatives(const Model& model, const Structure& s, DerivativeOptions options,
+                     std::vector<SelftestResult>& out) {
   const auto potential = make_learned_potential(model, {1, 0.5, "float64"});
-  for (const Deviation& d : check_derivatives(*potential, s, options).deviations) out.push_back({d.promise, d.worst, d.unit, d.tolerance, d.kept()});
+  for (const Deviation& d : check_derivatives(*potential, s, options).deviations)
+    out.push_back({d.promise, d.worst, d.unit, d.tolerance, d.kept()});
 }
 
 void add_precision_and_threads(const Model& model, const Structure& s, int threads, std::vector<SelftestResult>& out) {
@@ -38,9 +40,12 @@ void add_precision_and_threads(const Model& model, const Structure& s, int threa
   const Evaluation single = make_learned_potential(model, {1, 0.5, "float32"})->evaluate(s);
   const Evaluation many = make_learned_potential(model, {std::max(2, threads), 0.5, "float64"})->evaluate(s);
   const double scale = force_scale(reference);
-  out.push_back(result("float32 against float64: energy", std::abs(single.energy - reference.energy) / s.size(), "eV/atom", 2e-5));
-  out.push_back(result("float32 against float64: forces", worst_force_difference(single, reference), "eV/Å", 2e-4 * scale));
-  out.push_back(result("one thread against several: forces", worst_force_difference(many, reference), "eV/Å", 1e-10 * scale));
+  out.push_back(result("float32 against float64: energy", std::abs(single.energy - reference.energy) / s.size(),
+                       "eV/atom", 2e-5));
+  out.push_back(
+      result("float32 against float64: forces", worst_force_difference(single, reference), "eV/Å", 2e-4 * scale));
+  out.push_back(
+      result("one thread against several: forces", worst_force_difference(many, reference), "eV/Å", 1e-10 * scale));
 }
 
 /// Every instruction set that this CPU runs against the plain reference, in double.
@@ -83,7 +88,8 @@ void add_dissociation(const Model& model, std::vector<SelftestResult>& out) {
       const std::vector<double> r{0.15 * contact, 0.3 * contact, model.shape.cutoff - 1e-4, model.shape.cutoff + 1e-4};
       const auto e = dissociation_curve(model, z1, z2, r);
       const std::string pair = fmt::format("{}–{}", symbol(z1), symbol(z2));
-      SelftestResult repels{pair + " repels at 0.15 of contact (energy lost towards 0.3)", e[1] - e[0], "eV", 0, e[0] > e[1]};
+      SelftestResult repels{pair + " repels at 0.15 of contact (energy lost towards 0.3)", e[1] - e[0], "eV", 0,
+                            e[0] > e[1]};
       if (model.zbl) out.push_back(repels);
       out.push_back(result(pair + " joins smoothly at the cut-off", std::abs(e[2] - e[3]), "eV", 1e-6));
     }

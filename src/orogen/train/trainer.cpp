@@ -50,17 +50,27 @@ struct Schedule {
 
 class MemberTraining {
  public:
-  MemberTraining(const TrainInput& input, const TrainOptions& options, Model& model, int member, const std::vector<Sample>& train,
-                 const std::vector<Sample>& valid, ThreadPool& pool, ProgressSink& progress)
-      : o_(options), model_(model), member_(member), train_(train), schedule_(train, options), loss_(model, pool), pool_(pool),
-        progress_(progress), path_(input.folder / fmt::format("checkpoint-{}.safetensors", member)), identity_(input.identity),
+  MemberTraining(const TrainInput& input, const TrainOptions& options, Model& model, int member,
+                 const std::vector<Sample>& train, const std::vector<Sample>& valid, ThreadPool& pool,
+                 ProgressSink& progress)
+      : o_(options),
+        model_(model),
+        member_(member),
+        train_(train),
+        schedule_(train, options),
+        loss_(model, pool),
+        pool_(pool),
+        progress_(progress),
+        path_(input.folder / fmt::format("checkpoint-{}.safetensors", member)),
+        identity_(input.identity),
         prior_(weight_decay(model.parameters(), options.weight_decay)) {
     for (const Sample& s : valid) valid_.push_back(&s);
     OptionTable table;
     TrainOptions copy = options;
     describe(table, copy);
     for (const Option& option : table.options())
-      if (option.key != "checkpoint_every" && option.key != "members") identity_[option.key] = OptionTable::text(OptionTable::value(option));
+      if (option.key != "checkpoint_every" && option.key != "members")
+        identity_[option.key] = OptionTable::text(OptionTable::value(option));
     identity_["threads"] = std::to_string(pool.size());
     identity_["instruction set"] = kernel::kernels().name;
   }
@@ -98,13 +108,15 @@ class MemberTraining {
     if (auto found = read_checkpoint(path_, identity_)) {
       state_ = std::move(*found);
       if (state_.step > 0 && !state_.finished)
-        progress_.message(Level::note, fmt::format("member {}: resumed at step {} of {}", member_, state_.step, schedule_.steps));
+        progress_.message(Level::note,
+                          fmt::format("member {}: resumed at step {} of {}", member_, state_.step, schedule_.steps));
       return;
     }
     state_.theta = model_.parameterization().initial(o_.seed + 1000003ull * std::uint64_t(member_));
     initial_shift();
     std::vector<const Sample*> some;
-    for (std::size_t k = 0; k < train_.size(); k += std::max<std::size_t>(1, train_.size() / 100)) some.push_back(&train_[k]);
+    for (std::size_t k = 0; k < train_.size(); k += std::max<std::size_t>(1, train_.size() / 100))
+      some.push_back(&train_[k]);
     loss_.calibrate(some, state_.theta);
     state_.average = state_.theta;
     state_.adam = Adam(state_.theta.size());
@@ -141,7 +153,8 @@ class MemberTraining {
 
   LossWeights weights_at(long step) const {
     const bool last = step >= schedule_.final_from;
-    return {last ? o_.final_energy_weight : o_.energy_weight, o_.forces_weight, last ? o_.final_stress_weight : o_.stress_weight};
+    return {last ? o_.final_energy_weight : o_.energy_weight, o_.forces_weight,
+            last ? o_.final_stress_weight : o_.stress_weight};
   }
 
   double one_step() {
@@ -165,14 +178,17 @@ class MemberTraining {
       return atoms;
     }
     state_.skipped_in_row = 0;
-    state_.norm_mean = state_.norm_mean > 0 ? 0.98 * state_.norm_mean + 0.02 * std::min(norm, 10 * state_.norm_mean) : norm;
+    state_.norm_mean =
+        state_.norm_mean > 0 ? 0.98 * state_.norm_mean + 0.02 * std::min(norm, 10 * state_.norm_mean) : norm;
     const double limit = o_.clip * state_.norm_mean;
     if (norm > limit)
       for (float& g : gradient_) g *= float(limit / norm);
     state_.adam.count();
-    state_.adam.step(state_.theta, gradient_, state_.rate_factor * schedule_.rate_at(state_.step), 0, long(state_.theta.size()));
+    state_.adam.step(state_.theta, gradient_, state_.rate_factor * schedule_.rate_at(state_.step), 0,
+                     long(state_.theta.size()));
     const float keep = float(std::min(o_.average, double(1 + state_.step) / double(10 + state_.step)));
-    for (std::size_t i = 0; i < state_.theta.size(); ++i) state_.average[i] += (1 - keep) * (state_.theta[i] - state_.average[i]);
+    for (std::size_t i = 0; i < state_.theta.size(); ++i)
+      state_.average[i] += (1 - keep) * (state_.theta[i] - state_.average[i]);
     state_.epoch_loss += sums.loss, state_.epoch_structures += sums.structures;
     ++state_.step;
     if (state_.step % 500 == 0) saved_ = state_;
@@ -183,7 +199,9 @@ class MemberTraining {
   /// A step that is not finite is left out; when that repeats, the state goes back and the rate is halved.
   void skip() {
     ++state_.skipped, ++state_.skipped_in_row;
-    progress_.message(Level::warning, fmt::format("member {}: step {} left out: loss or gradient not finite or absurd ({} so far)", member_, state_.step, state_.skipped));
+    progress_.message(Level::warning,
+                      fmt::format("member {}: step {} left out: loss or gradient not finite or absurd ({} so far)",
+                                  member_, state_.step, state_.skipped));
     if (state_.skipped_in_row < 3) {
       ++state_.step;
       return;
@@ -192,15 +210,19 @@ class MemberTraining {
     const double factor = state_.rate_factor * 0.5, seconds = state_.seconds;
     state_ = saved_;
     state_.skipped = skipped, state_.rollbacks = rollbacks, state_.rate_factor = factor, state_.seconds = seconds;
-    progress_.message(Level::warning, fmt::format("member {}: back to step {} with half the learning rate", member_, state_.step));
-    if (rollbacks > 8) throw NumericalError("training diverges again and again: check the data (orogen check) or lower learning_rate");
+    progress_.message(Level::warning,
+                      fmt::format("member {}: back to step {} with half the learning rate", member_, state_.step));
+    if (rollbacks > 8)
+      throw NumericalError("training diverges again and again: check the data (orogen check) or lower learning_rate");
   }
 
   void tell() {
     const LearningCurve& c = state_.curve;
-    progress_.update(model_members() > 1 ? fmt::format("train member {}", member_) : "train", double(state_.step), double(schedule_.steps),
+    progress_.update(model_members() > 1 ? fmt::format("train member {}", member_) : "train", double(state_.step),
+                     double(schedule_.steps),
                      c.epoch.empty() ? fmt::format("batch {} structures", schedule_.batch)
-                                     : fmt::format("epoch {:.0f}  validation E {:.3f} meV/atom  F {:.2f} meV/Å", c.epoch.back(), c.energy_rmse.back(), c.force_rmse.back()));
+                                     : fmt::format("epoch {:.0f}  validation E {:.3f} meV/atom  F {:.2f} meV/Å",
+                                                   c.epoch.back(), c.energy_rmse.back(), c.force_rmse.back()));
   }
   int model_members() const { return o_.members; }
 
@@ -279,13 +301,15 @@ TrainResult train(const TrainInput& input, const TrainOptions& options, Progress
   for (const Frame& f : input.train)
     if (f.structure.size() > 1) bound.push_back(f);
   if (bound.size() < input.train.size())
-    result.notes.push_back(fmt::format("{} frames of a single atom serve as reference energies only", input.train.size() - bound.size()));
+    result.notes.push_back(
+        fmt::format("{} frames of a single atom serve as reference energies only", input.train.size() - bound.size()));
   if (bound.empty()) throw InputError("the training set holds single atoms only: nothing to learn");
   const std::vector<Sample> train = prepare_samples(bound, model, labels, pool);
   const std::vector<Sample> valid = prepare_samples(input.valid, model, labels, pool);
   std::filesystem::create_directories(input.folder);
   std::vector<const Sample*> some;
-  for (std::size_t k = 0; k < train.size(); k += std::max<std::size_t>(1, train.size() / 500)) some.push_back(&train[k]);
+  for (std::size_t k = 0; k < train.size(); k += std::max<std::size_t>(1, train.size() / 500))
+    some.push_back(&train[k]);
   for (int m = 0; m < options.members; ++m) {
     MemberTraining member(input, options, model, m, train, valid, pool, progress);
     const bool end = member.run();

@@ -16,7 +16,8 @@ namespace orogen {
 /// Everything that the user can choose about a training. 0 or "" = from the named size or from the data's statistics.
 struct TrainOptions {
   std::string size = "balanced";
-  int layers = 0, features = 0, radial = 0, l_max = -1, hidden = 0, message_scalars = 0, message_vectors = 0, embedding = 0;
+  int layers = 0, features = 0, radial = 0, l_max = -1, hidden = 0, message_scalars = 0, message_vectors = 0,
+      embedding = 0;
   double cutoff = 5;
   bool zbl = true;
   int members = 1;
@@ -48,10 +49,10 @@ struct TrainInput {
 
 struct TrainResult {
   Model model;
-  LearningCurve learning;      ///< of the first member
-  bool finished = false;       ///< false when a stop was requested; call again with the same input to go on
-  double seconds = 0;          ///< CPU-independent wall time of the optimisation, all members, resumed parts included
-  double us_per_atom_step = 0; ///< thread-µs per atom and training step (both sweeps), median over epochs
+  LearningCurve learning;       ///< of the first member
+  bool finished = false;        ///< false when a stop was requested; call again with the same input to go on
+  double seconds = 0;           ///< CPU-independent wall time of the optimisation, all members, resumed parts included
+  double us_per_atom_step = 0;  ///< thread-µs per atom and training step (both sweeps), median over epochs
   long skipped_steps = 0, rollbacks = 0;
   std::vector<std::string> notes;
 };
