@@ -25,6 +25,8 @@ Json record_of(const LabelOptions& o) {
   const auto& p = o.potential;
   return {{"data (SHA-256)", sha256_hex(digests)},
           {"potential", p.potential},
+          {"potential (SHA-256)", is_learned(p) ? sha256_hex(read_file(p.potential)) : ""},
+          {"precision", p.precision},
           {"xtb.charge", p.charge},
           {"xtb.unpaired", p.unpaired},
           {"xtb.accuracy", p.accuracy},
@@ -117,8 +119,9 @@ std::string one_line(std::string text) {
 
 }  // namespace
 
-LabelCounts label_frames(const LabelOptions& o, int processes, ProgressSink& sink) {
-  const auto potential = make_potential(o.potential, 1);
+LabelCounts label_frames(const LabelOptions& o, int threads, ProgressSink& sink) {
+  const bool learned = is_learned(o.potential);
+  const auto potential = make_potential(o.potential, learned ? threads : 1);
   const auto frames = read_all(o.data);
   const LabelFiles files(o.out);
   prepare(o, files);
@@ -153,8 +156,8 @@ LabelCounts label_frames(const LabelOptions& o, int processes, ProgressSink& sin
     return !sink.stop_requested();
   };
   forked_map(
-      first, counts.total, processes, [&](long i) { return answer(*potential, frames[std::size_t(i)].structure); },
-      deliver);
+      first, counts.total, learned ? 1 : threads,
+      [&](long i) { return answer(*potential, frames[std::size_t(i)].structure); }, deliver);
   labelled.close();
   if (counts.complete()) std::filesystem::rename(files.partial, files.labelled);
   return counts;

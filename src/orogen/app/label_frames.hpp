@@ -37,6 +37,7 @@ struct LabelFiles {
 /// by one to labelled.partial.xyz, frames without an answer to failed.xyz with the reason as label_error; the partial
 /// file is renamed to labelled.xyz when all frames are done. With `resume` a run that was cut off goes on where it
 /// ended. Throws InputError when the folder holds answers for other frames or another potential, naming what changed.
-LabelCounts label_frames(const LabelOptions& options, int processes, ProgressSink& sink);
+/// A quantum code runs in `threads` processes, a learned potential with as many threads.
+LabelCounts label_frames(const LabelOptions& options, int threads, ProgressSink& sink);
 
 }  // namespace orogen

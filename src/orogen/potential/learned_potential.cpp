@@ -61,6 +61,9 @@ template <class T> class LearnedPotential : public Potential {
     return product;
   }
 
+  /// Drops the neighbour lists, so that a restarted run sums in the same order as an undisturbed one.
+  void forget() override { slots_.clear(); }
+
   double reach() const override { return model_.shape.cutoff * model_.shape.layers; }
 
  private:

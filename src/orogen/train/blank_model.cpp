@@ -32,20 +32,6 @@ kernel::Shape named_size(const TrainOptions& o) {
   return s;
 }
 
-std::map<int, double> given_energies(const TrainOptions& o) {
-  std::map<int, double> e0;
-  for (const std::string& entry : o.reference_energies) {
-    const auto colon = entry.find(':');
-    const auto z = atomic_number(entry.substr(0, colon));
-    char* end = nullptr;
-    const double e = colon == std::string::npos ? NAN : std::strtod(entry.c_str() + colon + 1, &end);
-    if (!z || !std::isfinite(e))
-      throw InputError("reference_energies: \"" + entry + "\" is not like \"H:-13.587\" (element:energy in eV)");
-    e0[*z] = e;
-  }
-  return e0;
-}
-
 std::map<int, double> isolated_energies(const std::vector<Frame>& frames) {
   std::map<int, double> e0;
   for (const Frame& f : frames)
@@ -84,6 +70,20 @@ double force_rms(const std::vector<Frame>& frames) {
 
 }  // namespace
 
+std::map<int, double> parse_reference_energies(const std::vector<std::string>& entries) {
+  std::map<int, double> e0;
+  for (const std::string& entry : entries) {
+    const auto colon = entry.find(':');
+    const auto z = atomic_number(entry.substr(0, colon));
+    char* end = nullptr;
+    const double e = colon == std::string::npos ? NAN : std::strtod(entry.c_str() + colon + 1, &end);
+    if (!z || !std::isfinite(e))
+      throw InputError("reference_energies: \"" + entry + "\" is not like \"H:-13.587\" (element:energy in eV)");
+    e0[*z] = e;
+  }
+  return e0;
+}
+
 Model blank_model(const TrainInput& input, const TrainOptions& o, std::vector<std::string>& notes) {
   Model model;
   std::set<int> elements;
@@ -102,7 +102,7 @@ Model blank_model(const TrainInput& input, const TrainOptions& o, std::vector<st
 
   std::map<int, double> known;
   std::string source = o.reference;
-  if (o.reference == "given") known = given_energies(o);
+  if (o.reference == "given") known = parse_reference_energies(o.reference_energies);
   if (o.reference == "isolated" || o.reference == "auto") known = isolated_energies(input.train);
   const bool complete = std::all_of(elements.begin(), elements.end(), [&](int z) { return known.count(z); });
   if (!complete && (o.reference == "given" || o.reference == "isolated")) {

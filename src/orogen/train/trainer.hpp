@@ -38,6 +38,9 @@ struct TrainOptions {
 /// Describes the keys above (the size, the loss, the minimiser, the reference energies).
 void describe(OptionTable& table, TrainOptions& options);
 
+/// Parses "H:-13.587" texts (element:energy in eV). Throws InputError for anything else.
+std::map<int, double> parse_reference_energies(const std::vector<std::string>& entries);
+
 struct TrainInput {
   std::vector<Frame> train, valid;
   /// What resuming must find unchanged besides the options: file hashes, split, keys taken.
