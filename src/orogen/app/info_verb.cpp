@@ -6,6 +6,7 @@
 #include "orogen/base/atomic_file.hpp"
 #include "orogen/base/safetensors.hpp"
 #include "orogen/base/sha256.hpp"
+#include "orogen/potential/model.hpp"
 
 namespace orogen {
 namespace {
@@ -40,22 +41,32 @@ class InfoVerb : public Verb {
     for (const auto& [key, text] : file.metadata) json["metadata"][key] = structured(text);
     for (const auto& [name, tensor] : file.tensors)
       json["tensors"][name] = {{"dtype", tensor.dtype}, {"shape", tensor.shape}};
-    context.terminal.result(text(json, file), json);
+    const bool is_model = file.metadata.contains("orogen");
+    if (is_model) json["model"] = Json::parse(model_header_json(read_model(model_)));
+    context.terminal.result(
+        head(json, file) + (is_model ? describe_model(read_model(model_)) : metadata_text(json)) + tensor_list(file),
+        json);
     return Outcome::done;
   }
 
  private:
-  std::string text(const Json& json, const SafetensorsFile& file) const {
+  std::string head(const Json& json, const SafetensorsFile& file) const {
     std::int64_t numbers = 0;
     for (const auto& [name, tensor] : file.tensors) numbers += tensor.size();
-    std::string out =
-        fmt::format("{}: {} bytes, {} tensors with {} numbers, SHA-256 {}\n", model_, json["bytes"].get<std::size_t>(),
-                    file.tensors.size(), numbers, json["sha256"].get<std::string>());
+    return fmt::format("{}: {} bytes, {} tensors with {} numbers, SHA-256 {}\n", model_,
+                       json["bytes"].get<std::size_t>(), file.tensors.size(), numbers,
+                       json["sha256"].get<std::string>());
+  }
+  static std::string metadata_text(const Json& json) {
+    std::string out;
     for (const auto& [key, value] : json["metadata"].items())
       out += fmt::format("{}: {}\n", key, value.is_string() ? value.get<std::string>() : value.dump(2));
-    if (list_tensors_)
-      for (const auto& [name, tensor] : file.tensors)
-        out += fmt::format("  {:<32} {:<5} [{}]\n", name, tensor.dtype, fmt::join(tensor.shape, ", "));
+    return out;
+  }
+  std::string tensor_list(const SafetensorsFile& file) const {
+    std::string out;
+    for (const auto& [name, tensor] : file.tensors)
+      if (list_tensors_) out += fmt::format("  {:<32} {:<5} [{}]\n", name, tensor.dtype, fmt::join(tensor.shape, ", "));
     return out;
   }
 
