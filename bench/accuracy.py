@@ -25,9 +25,9 @@ def print_errors(errors):
 def acac(name):
     """`accurate`, trained on 450 of the 500 frames at 300 K."""
     temperature = name.removeprefix("acac_force_")
-    train, valid = program.split(program.shared("acac/train_300K.xyz"), program.OUT / "acac")
-    test = program.test_file(valid if temperature == "300K" else program.shared("acac/train_600K.xyz"))
-    model, state = program.model("acac", train, valid, "model=accurate", "seed=1")
+    train, held_out = program.split(program.shared("acac/train_300K.xyz"), program.OUT / "acac")
+    test = program.test_file(held_out if temperature == "300K" else program.shared("acac/train_600K.xyz"))
+    model, state = program.model("acac", train, "model=accurate", "valid_fraction=0.05", "seed=1")
     errors = program.errors(name, model, test)
     print_errors(errors)
     energy, force = errors["all"]["energy_meV"]["rmse"], errors["all"]["forces_meV_per_A"]["rmse"]
@@ -41,9 +41,9 @@ def mlearn(name):
     """`accurate`, one potential per element; the value is the mean absolute error of the energy."""
     element = name.removeprefix("mlearn_")
     source = program.shared(f"mlearn/{element}_train.xyz")
-    train, valid = program.split(source, program.OUT / name)
-    model, state = program.model(name, train, valid, "model=accurate", "seed=1")
-    errors = program.errors(name, model, program.test_file(valid))
+    train, held_out = program.split(source, program.OUT / name)
+    model, state = program.model(name, train, "model=accurate", "valid_fraction=0.05", "seed=1")
+    errors = program.errors(name, model, program.test_file(held_out))
     print_errors(errors)
     energy, force = errors["all"]["energy_meV_per_atom"]["mae"], errors["all"]["forces_meV_per_A"]["mae"] * 1e-3
     program.table(["mean absolute error", "measured", "aim"], [["energy, meV/atom", f"{energy:.3f}", f"≤ {MLEARN[element][0]}"],

@@ -15,7 +15,7 @@ def nve(folder, model, geometry, timestep, steps, every):
                    "seed=1", f"timestep={timestep}", f"steps={steps}", f"every={every}", f"out={folder}")
     thermo = folder / "thermo.csv"
     rows = read_thermo(thermo)
-    return [t * 1e-3 for t in column(rows, r"time", thermo)], column(rows, r"total|conserved", thermo)
+    return [t * 1e-3 for t in column(rows, r"time", thermo)], column(rows, r"conserved", thermo)
 
 
 def spread(energy):
@@ -28,8 +28,8 @@ def nve_drift(name):
     folder = program.OUT / name
     geometry = program.ROOT / "examples" / "malonaldehyde.xyz"
     atoms = int(geometry.read_text().split()[0])
-    train, valid = program.split(program.shared("xtb_malonaldehyde/train.xyz"), folder)
-    model, _ = program.model(name, train, valid, "model=balanced", "seed=1")
+    train, _ = program.split(program.shared("xtb_malonaldehyde/train.xyz"), folder)
+    model, _ = program.model(name, train, "model=balanced", "seed=1")
     time, energy = nve(folder / "long", model, geometry, 0.5, STEPS, 20)
     drift = abs(slope(time, energy)) * 1e3 / atoms * 100
     rows = [["0.5", f"{time[-1]:.0f}", f"{drift:.4f}", f"{spread(energy):.4f}"]]

@@ -126,11 +126,11 @@ def sha256(path):
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
-def model(name, data, valid, *options):
-    """Path of a model trained on `data`; an earlier one is used when data and options are the same. An interrupted
-    training goes on."""
+def model(name, data, *options):
+    """Path of a model trained on `data`, of which training splits off its own validation frames. An earlier model is used when
+    data and options are the same; an interrupted training goes on."""
     folder = OUT / name
-    inputs = {"data": sha256(data), "valid": sha256(valid), "options": list(options)}
+    inputs = {"data": sha256(data), "options": list(options)}
     trained_by = sha256(binary("orogen"))
     stamp, path = folder / "inputs.json", folder / "model" / "model.safetensors"
     state = json.loads(stamp.read_text()) if stamp.is_file() else {}
@@ -145,7 +145,7 @@ def model(name, data, valid, *options):
     state = {"inputs": inputs, "trained_by": trained_by}
     folder.mkdir(parents=True, exist_ok=True)
     stamp.write_text(json.dumps(state))
-    run = orogen(folder / "train.log", "train", f"data={data}", f"valid={valid}", f"out={folder / 'model'}", *options)
+    run = orogen(folder / "train.log", "train", f"data={data}", f"out={folder / 'model'}", *options)
     if not path.is_file():
         raise Failed(f"training ended without {path}")
     state.update(cpu_seconds=run.cpu, wall_seconds=run.wall)
@@ -163,7 +163,7 @@ def errors(name, model_path, data):
 
 
 def split(source, folder, every=10, offset=5):
-    """Frames offset, offset + every, … of each config_type go to valid.xyz, the others to train.xyz."""
+    """Frames offset, offset + every, … of each config_type go to held_out.xyz, the others to train.xyz."""
     from extended_xyz import info, read_frames
     counts, parts = {}, ([], [])
     for comment, atoms in read_frames(source):
@@ -171,10 +171,10 @@ def split(source, folder, every=10, offset=5):
         number = counts[kind] = counts.get(kind, -1) + 1
         parts[number % every == offset % every].append("\n".join([str(len(atoms)), comment, *atoms]) + "\n")
     folder.mkdir(parents=True, exist_ok=True)
-    paths = folder / "train.xyz", folder / "valid.xyz"
+    paths = folder / "train.xyz", folder / "held_out.xyz"
     for path, frames in zip(paths, parts):
         path.write_text("".join(frames), encoding="utf-8")
-    print(f"  {source.name}: {len(parts[0])} frames to train, {len(parts[1])} to validate")
+    print(f"  {source.name}: {len(parts[0])} frames to train, {len(parts[1])} held out")
     return paths
 
 

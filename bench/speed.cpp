@@ -32,8 +32,7 @@ static Structure copper(long atoms) {
   return s;
 }
 
-template <class T>
-static void run(const kernel::Shape& shape, const std::map<std::string, std::string>& opt) {
+template <class T> static void run(const kernel::Shape& shape, const std::map<std::string, std::string>& opt) {
   const long atoms = std::stol(opt.at("atoms"));
   const int threads = std::stoi(opt.at("threads"));
   SiteNetwork<T> network(shape);
@@ -59,12 +58,16 @@ static void run(const kernel::Shape& shape, const std::map<std::string, std::str
     best = std::min(best, times.back());
   } while (seconds_since(start) < std::stod(opt.at("seconds")));
   std::sort(times.begin(), times.end());
-  std::printf("{\"atoms\": %d, \"threads\": %d, \"isa\": \"%s\", \"us_per_atom\": %.4f, \"us_per_atom_best\": %.4f, \"evaluations\": %zu}\n",
-              s.size(), threads, kernel::kernels().name, times[times.size() / 2] / s.size() * 1e6, best / s.size() * 1e6, times.size());
+  std::printf(
+      "{\"atoms\": %d, \"threads\": %d, \"isa\": \"%s\", \"us_per_atom\": %.4f, \"us_per_atom_best\": %.4f, "
+      "\"evaluations\": %zu}\n",
+      s.size(), threads, kernel::kernels().name, times[times.size() / 2] / s.size() * 1e6, best / s.size() * 1e6,
+      times.size());
 }
 
 int main(int argc, char** argv) {
-  std::map<std::string, std::string> opt{{"atoms", "4000"}, {"threads", "1"}, {"seconds", "3"}, {"precision", "float"}, {"cutoff", "5"}};
+  std::map<std::string, std::string> opt{
+      {"atoms", "4000"}, {"threads", "1"}, {"seconds", "3"}, {"precision", "float"}, {"cutoff", "5"}};
   const std::string size = argc > 1 ? argv[1] : "balanced";
   for (int i = 2; i < argc; ++i)
     if (const char* eq = std::strchr(argv[i], '=')) opt[std::string(argv[i], eq - argv[i])] = eq + 1;
@@ -74,6 +77,8 @@ int main(int argc, char** argv) {
   shape.layers = size == "accurate" ? 2 : 1;
   shape.cutoff = std::stod(opt["cutoff"]);
   shape.mean_neighbors = 44;
-  if (opt["precision"] == "double") run<double>(shape, opt);
-  else run<float>(shape, opt);
+  if (opt["precision"] == "double")
+    run<double>(shape, opt);
+  else
+    run<float>(shape, opt);
 }

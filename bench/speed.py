@@ -1,7 +1,7 @@
 """Speed: training, bulk copper on one core, and how time per atom stays flat with size.
 
-`bench_speed` (bench/speed.cpp) measures energy + forces + virial of bulk Cu at 300 K, cut-off 5 Å, and prints JSON lines with
-at least "atoms", "threads" and "us_per_atom"; other keys become columns of the table.
+`orogen_speed` (bench/speed.cpp) times energy + forces + virial of bulk Cu at 300 K, cut-off 5 Å, 44 neighbours, float32, and
+prints JSON lines with at least "atoms", "threads" and "us_per_atom" (the median); other keys become columns of the table.
 """
 import os
 import shutil
@@ -14,9 +14,8 @@ EPOCHS = {"fast": (4, 24), "balanced": (4, 24), "accurate": (2, 8)}
 SIZES = [1000, 10_000, 100_000, 1_000_000, 4_000_000]
 
 
-def measure(log, *words):
-    """The JSON lines of bench_speed."""
-    return program.Run([program.binary("bench_speed"), *words], program.OUT / log)
+def measure(log, model, atoms, threads):
+    return program.Run([program.binary("orogen_speed"), model, f"atoms={atoms}", f"threads={threads}"], program.OUT / log)
 
 
 def print_lines(lines):
@@ -26,11 +25,11 @@ def print_lines(lines):
 
 def cu_speed(name):
     model = name.removeprefix("cu_speed_")
-    run = measure(f"{name}/log.txt", "--model", model, "--atoms", 4000, "--threads", 1)
+    run = measure(f"{name}/log.txt", model, 4000, 1)
     lines = run.answers
     one = min(line["us_per_atom"] for line in lines)
     if (os.cpu_count() or 1) > 1:
-        two = measure(f"{name}/log2.txt", "--model", model, "--atoms", 4000, "--threads", 2).answers
+        two = measure(f"{name}/log2.txt", model, 4000, 2).answers
         lines = lines + two
         print_lines(lines)
         print(f"  two threads: {one / min(line['us_per_atom'] for line in two):.2f} times one (aim ≥ 1.8)")
@@ -43,7 +42,7 @@ def cu_speed(name):
 def scale_flatness(name):
     threads, lines, memory = len(os.sched_getaffinity(0)), [], 0
     for atoms in SIZES:
-        run = measure(f"{name}/{atoms}.txt", "--model", "fast", "--atoms", atoms, "--threads", threads)
+        run = measure(f"{name}/{atoms}.txt", "fast", atoms, threads)
         best = min(run.answers, key=lambda line: line["us_per_atom"])
         lines.append({**best, "memory_GiB": run.gigabytes})
     print_lines(lines)

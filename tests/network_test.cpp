@@ -39,15 +39,15 @@ Structure random_crystal(int atoms, double edge, std::uint64_t seed, bool period
   return s;
 }
 
-template <class T>
-struct Evaluator {
+template <class T> struct Evaluator {
   SiteNetwork<T> network;
   Graph graph;
   typename SiteNetwork<T>::Memory memory;
   SweepResult result;
   NeighborList list;
 
-  Evaluator(const kernel::Shape& shape, const std::vector<double>& theta, const kernel::KernelTable& table = kernel::kernels())
+  Evaluator(const kernel::Shape& shape, const std::vector<double>& theta,
+            const kernel::KernelTable& table = kernel::kernels())
       : network(shape, table), list(shape.cutoff, 0.3, false) {
     set(theta);
   }
@@ -159,7 +159,8 @@ TEST_P(Network, dual_sweep_gives_the_parameter_gradient_of_energy_and_forces_and
         auto plus = theta, minus = theta;
         plus[k] += 1e-5, minus[k] -= 1e-5;
         const double numeric = (functional(plus) - functional(minus)) / 2e-5;
-        EXPECT_NEAR(gradient[k], numeric, 1e-6 * (largest + std::abs(numeric))) << kernel::tensor_name(kind) << " of layer " << layer;
+        EXPECT_NEAR(gradient[k], numeric, 1e-6 * (largest + std::abs(numeric)))
+            << kernel::tensor_name(kind) << " of layer " << layer;
       }
     }
 }
@@ -180,7 +181,8 @@ TEST_P(Network, hessian_vector_product_is_the_derivative_of_the_gradient) {
   for (int i = 0; i < crystal.size(); ++i) plus.positions[i] += h * v[i], minus.positions[i] -= h * v[i];
   const auto fp = e.forces(plus), fm = e.forces(minus);
   for (int i = 0; i < crystal.size(); ++i)
-    for (int c = 0; c < 3; ++c) EXPECT_NEAR(product[i][c], -(fp[i][c] - fm[i][c]) / (2 * h), 2e-5 * (1 + product[i].norm()));
+    for (int c = 0; c < 3; ++c)
+      EXPECT_NEAR(product[i][c], -(fp[i][c] - fm[i][c]) / (2 * h), 2e-5 * (1 + product[i].norm()));
 }
 
 TEST_P(Network, energy_is_invariant_under_rotation_reflection_translation_and_permutation) {
@@ -241,7 +243,11 @@ TEST_P(Network, energy_vanishes_smoothly_at_the_cutoff) {
   EXPECT_LT(e.forces(pair(shape.cutoff - 1e-3))[0].norm(), 1e-4);
 }
 
-INSTANTIATE_TEST_SUITE_P(Shapes, Network, testing::Values(Case{1, 3}, Case{1, 2}, Case{1, 1}, Case{1, 0}, Case{2, 3}, Case{2, 2}, Case{2, 1}, Case{2, 0}),
-                         [](const auto& c) { return "layers" + std::to_string(c.param.layers) + "_L" + std::to_string(c.param.l_max); });
+INSTANTIATE_TEST_SUITE_P(Shapes, Network,
+                         testing::Values(Case{1, 3}, Case{1, 2}, Case{1, 1}, Case{1, 0}, Case{2, 3}, Case{2, 2},
+                                         Case{2, 1}, Case{2, 0}),
+                         [](const auto& c) {
+                           return "layers" + std::to_string(c.param.layers) + "_L" + std::to_string(c.param.l_max);
+                         });
 
 }  // namespace

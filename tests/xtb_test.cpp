@@ -4,7 +4,10 @@
 
 #include <filesystem>
 
+#include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
+#include "orogen/dynamics/md.hpp"
+#include "scratch_folder.hpp"
 
 namespace orogen {
 namespace {
@@ -170,11 +173,36 @@ TEST(Xtb, bad_options_are_collected_in_one_error) {
   }
 }
 
-TEST(Xtb, a_cell_periodic_in_two_directions_is_refused) {
+TEST(Xtb, a_periodic_structure_is_refused_because_libxtb_gets_it_wrong) {
   Structure s = water();
   s.cell.rows = 10 * Mat3::Identity();
-  s.cell.periodic = {true, true, false};
-  EXPECT_THROW(XtbPotential().evaluate(s), InputError);
+  EXPECT_NO_THROW(XtbPotential().evaluate(s));  // a box without periodicity is a molecule
+  s.cell.periodic = {true, true, true};
+  for (const char* method : {"GFN2-xTB", "GFN1-xTB", "GFN-FF"})
+    EXPECT_THROW(XtbPotential({.method = method}).evaluate(s), InputError);
+}
+
+TEST(Xtb, molecular_dynamics_conserves_energy_and_restarts_to_the_last_bit) {
+  ScratchFolder folder;
+  XtbPotential xtb({.accuracy = 0.01});
+  MdOptions o;
+  o.ensemble = "nve";
+  o.timestep = 0.25;
+  o.steps = 150;
+  o.check_timestep = false;
+  SilentProgress silent;
+  o.thermo = folder / "whole.csv";
+  const auto whole = run_md(water(), xtb, o, silent);
+  EXPECT_LT(std::abs(whole.drift), 20);  // meV per atom and ps, over 37 fs
+  o.thermo = folder / "thermo.csv";
+  o.restart = folder / "md.restart";
+  o.restart_every = 50;
+  o.steps = 100;
+  run_md(water(), xtb, o, silent);
+  o.steps = 150;
+  const auto continued = run_md(water(), xtb, o, silent);
+  EXPECT_EQ(continued.structure.positions, whole.structure.positions);
+  EXPECT_EQ(read_file(folder / "whole.csv"), read_file(folder / "thermo.csv"));
 }
 
 }  // namespace

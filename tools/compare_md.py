@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Compares two NVE runs of one molecule: energy drift, temperature, distances between atoms and the hydrogen bond.
 
-    tools/compare_md.py --reference DIR --learned DIR --donor H --acceptors O O [--svg FILE]
+    tools/compare_md.py --reference DIR --learned DIR --donor H --acceptors O O [--reports TRAIN EVAL --write FILE]
 
 Each DIR holds trajectory.xyz and thermo.csv of `orogen md`. Prints a table; overlap is the shared area of the two
-normalised histograms (1: the same, 0: disjoint). --svg draws the histograms.
+normalised histograms (1: the same, 0: disjoint). With --reports the comparison and the errors of the evaluation join
+the report of the training (report.json), for `orogen report`.
 """
 import argparse
+import json
 import math
+import os
 import re
 from pathlib import Path
 
@@ -47,11 +50,12 @@ class Run:
     def __init__(self, folder, donor, acceptors):
         thermo = folder / "thermo.csv"
         table = read_thermo(thermo)
-        time = [t * 1e-3 for t in column(table, r"time", thermo)]  # fs → ps
-        energy = column(table, r"total|conserved", thermo)
-        temperature = column(table, r"temperature|T\b", thermo)
-        self.length = time[-1] - time[0]
-        self.temperature = sum(temperature) / len(temperature)
+        self.time = [t * 1e-3 for t in column(table, r"time", thermo)]  # fs → ps
+        self.potential = column(table, r"potential", thermo)
+        self.energy = column(table, r"conserved", thermo)
+        self.temperatures = column(table, r"temperature", thermo)
+        self.length = self.time[-1] - self.time[0]
+        self.temperature = sum(self.temperatures) / len(self.temperatures)
         self.distances = {}
         self.transfers = 0
         side, pairs = None, None
@@ -68,9 +72,8 @@ class Run:
             self.transfers += side is not None and now != side
             side = now
         self.atoms = len(species)
-        self.drift = slope(time, energy) * 1e3 / self.atoms * 100  # meV per atom and 100 ps
-        mean = sum(energy) / len(energy)
-        self.fluctuation = math.sqrt(sum((e - mean) ** 2 for e in energy) / len(energy)) * 1e3
+        self.drift = slope(self.time, self.energy) * 1e3 / self.atoms * 100  # meV per atom and 100 ps
+        self.fluctuation = mean_and_spread(self.energy)[1] * 1e3
 
 
 def bonds(species, x):
@@ -110,33 +113,32 @@ def print_table(reference, learned):
         print(f"{name + ' [Å]':24}" + "".join(f"{m:11.3f} ± {s:.3f}" for m, s in row) + f"{overlap:10.2f}")
 
 
-def draw(reference, learned, path):
-    """One panel per distance, xTB filled, learned as a line."""
-    names, width, height = list(reference.distances), 260, 150
-    rows = (len(names) + 2) // 3
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{3 * width + 20}" height="{rows * (height + 40) + 30}" '
-             'font-family="sans-serif" font-size="12"><rect width="100%" height="100%" fill="white"/>'
-             '<text x="10" y="18">Distances [Å] in NVE runs: filled, GFN2-xTB; line, learned potential</text>']
-    for number, name in enumerate(names):
-        p, q = histogram(reference.distances[name]), histogram(learned.distances[name])
-        low, high = min(min(p), min(q)), max(max(p), max(q)) + 1
-        top = max(max(p.values()), max(q.values()))
-        x0, y0 = 10 + number % 3 * width, 30 + number // 3 * (height + 40)
+def run_section(name, run, rows=1000):
+    """One run as the report shows it; a long run is thinned."""
+    every = max(1, len(run.time) // rows)
+    return {"name": name, "atoms": run.atoms, "time_ps": run.time[::every], "potential_energy_eV": run.potential[::every],
+            "total_energy_eV": run.energy[::every], "temperature_K": run.temperatures[::every], "drift_meV_per_atom_100ps": run.drift}
 
-        def outline(h):
-            points = []
-            for k in range(low, high):
-                for edge in (k, k + 1):
-                    points.append(f"{x0 + (edge - low) / (high - low) * (width - 30):.1f},{y0 + height * (1 - h.get(k, 0) / top):.1f}")
-            return " ".join(points)
 
-        base = f"{x0},{y0 + height} "
-        parts.append(f'<polygon points="{base}{outline(p)} {x0 + width - 30},{y0 + height}" fill="#9bb8d3"/>'
-                     f'<polyline points="{outline(q)}" fill="none" stroke="#b03a2e" stroke-width="1.5"/>'
-                     f'<text x="{x0}" y="{y0 + height + 15}">{low * BIN:.2f}</text>'
-                     f'<text x="{x0 + (width - 30) / 2}" y="{y0 + height + 15}" text-anchor="middle">{name}</text>'
-                     f'<text x="{x0 + width - 30}" y="{y0 + height + 15}" text-anchor="end">{high * BIN:.2f}</text>')
-    path.write_text("\n".join(parts) + "\n</svg>\n", encoding="utf-8")
+def distribution(title, reference, learned):
+    p, q = histogram(reference), histogram(learned)
+    bins = range(min(min(p), min(q)), max(max(p), max(q)) + 1)
+    return {"title": title + " distance", "quantity": "r", "unit": "Å", "density": "density", "density_unit": "1/Å",
+            "x": [(k + 0.5) * BIN for k in bins],
+            "curves": [{"name": name, "values": [h.get(k, 0) / BIN for k in bins]} for name, h in (("xTB", p), ("learned", q))]}
+
+
+def write_report(reports, reference, learned, path):
+    """The training's report with the evaluation's errors and this comparison added."""
+    training, evaluation = (json.loads(Path(file).read_text(encoding="utf-8")) for file in reports)
+    known = {s["name"] for s in training["errors"]["sets"]}
+    training["errors"]["sets"] += [s for s in evaluation["errors"]["sets"] if s["name"] not in known]
+    training["md"] = {"text": "Two NVE runs from the same atoms and velocities: GFN2-xTB and the learned potential.",
+                      "runs": [run_section("xTB", reference), run_section("learned potential", learned)],
+                      "distributions": [distribution(n, reference.distances[n], learned.distances[n]) for n in reference.distances]}
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(training, ensure_ascii=False), encoding="utf-8")
+    os.replace(temporary, path)
 
 
 def main():
@@ -145,13 +147,14 @@ def main():
     parser.add_argument("--learned", type=Path, required=True)
     parser.add_argument("--donor", type=int, required=True, help="index of the hydrogen of the hydrogen bond")
     parser.add_argument("--acceptors", type=int, nargs=2, required=True, help="indices of its two oxygens")
-    parser.add_argument("--svg", type=Path)
+    parser.add_argument("--reports", nargs=2, metavar=("TRAIN", "EVAL"), help="report.json of training and evaluation")
+    parser.add_argument("--write", type=Path, help="the report.json to write")
     arguments = parser.parse_args()
     reference = Run(arguments.reference, arguments.donor, arguments.acceptors)
     learned = Run(arguments.learned, arguments.donor, arguments.acceptors)
     print_table(reference, learned)
-    if arguments.svg:
-        draw(reference, learned, arguments.svg)
+    if arguments.reports:
+        write_report(arguments.reports, reference, learned, arguments.write)
 
 
 if __name__ == "__main__":

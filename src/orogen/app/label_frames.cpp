@@ -118,7 +118,7 @@ std::string one_line(std::string text) {
 }  // namespace
 
 LabelCounts label_frames(const LabelOptions& o, int processes, ProgressSink& sink) {
-  const auto potential = make_potential(o.potential);
+  const auto potential = make_potential(o.potential, 1);
   const auto frames = read_all(o.data);
   const LabelFiles files(o.out);
   prepare(o, files);

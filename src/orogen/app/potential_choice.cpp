@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <map>
 
 #include "orogen/base/errors.hpp"
 #include "orogen/base/nearest_name.hpp"
 #include "orogen/oracle/xtb.hpp"
+#include "orogen/potential/learned_potential.hpp"
 
 namespace orogen {
 namespace {
@@ -17,7 +19,12 @@ const std::map<std::string, std::string> xtb_methods = {
 }  // namespace
 
 void describe(OptionTable& table, PotentialOptions& o) {
-  table.add("potential", o.potential, "", "what gives energies and forces: xtb:gfn2, xtb:gfn1 or xtb:gfnff").must();
+  table
+      .add("potential", o.potential, "",
+           "what gives energies and forces: a model file, xtb:gfn2, xtb:gfn1 or xtb:gfnff")
+      .must();
+  table.add("precision", o.precision, "", "arithmetic of a model: float32 or float64; empty = the model's own")
+      .one_of({"", "float32", "float64"});
   table.add("xtb.charge", o.charge, "e", "total charge of the system").range(-100, 100);
   table.add("xtb.unpaired", o.unpaired, "", "number of unpaired electrons").range(0, 100);
   table.add("xtb.accuracy", o.accuracy, "", "factor on the thresholds of the self-consistent field; smaller is tighter")
@@ -26,7 +33,7 @@ void describe(OptionTable& table, PotentialOptions& o) {
       .range(0, 1e5);
 }
 
-std::unique_ptr<Potential> make_potential(const PotentialOptions& o) {
+std::unique_ptr<Potential> make_potential(const PotentialOptions& o, int threads) {
   if (const auto method = xtb_methods.find(o.potential); method != xtb_methods.end()) {
     XtbOptions xtb;
     xtb.method = method->second;
@@ -36,9 +43,12 @@ std::unique_ptr<Potential> make_potential(const PotentialOptions& o) {
     xtb.electronic_temperature = o.electronic_temperature;
     return std::make_unique<XtbPotential>(xtb);
   }
+  if (std::filesystem::exists(o.potential))
+    return make_learned_potential(read_model(o.potential), {threads, 0.5, o.precision});
   std::vector<std::string> names;
   for (const auto& [name, method] : xtb_methods) names.push_back(name);
-  throw InputError(fmt::format("potential = \"{}\": no such potential{}", o.potential, suggestion(o.potential, names)));
+  throw InputError(
+      fmt::format("potential = \"{}\": no such file or quantum code{}", o.potential, suggestion(o.potential, names)));
 }
 
 }  // namespace orogen

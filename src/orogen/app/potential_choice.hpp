@@ -10,7 +10,8 @@ namespace orogen {
 
 /// What the user says about the potential.
 struct PotentialOptions {
-  std::string potential;                ///< "xtb:gfn2", "xtb:gfn1", "xtb:gfnff"
+  std::string potential;                ///< model file, or "xtb:gfn2", "xtb:gfn1", "xtb:gfnff"
+  std::string precision;                ///< of a model: "float32", "float64", "" = the model's own
   double charge = 0;                    ///< e, total (xtb)
   int unpaired = 0;                     ///< unpaired electrons (xtb)
   double accuracy = 0.1;                ///< factor on xtb's thresholds
@@ -21,6 +22,6 @@ struct PotentialOptions {
 void describe(OptionTable& table, PotentialOptions& options);
 
 /// Makes the potential. Throws InputError for a name that means none.
-std::unique_ptr<Potential> make_potential(const PotentialOptions& options);
+std::unique_ptr<Potential> make_potential(const PotentialOptions& options, int threads);
 
 }  // namespace orogen

@@ -7,9 +7,13 @@
 namespace orogen {
 
 std::unique_ptr<Verb> check_verb();
+std::unique_ptr<Verb> eval_verb();
 std::unique_ptr<Verb> info_verb();
 std::unique_ptr<Verb> label_verb();
 std::unique_ptr<Verb> md_verb();
 std::unique_ptr<Verb> relax_verb();
+std::unique_ptr<Verb> report_verb();
+std::unique_ptr<Verb> selftest_verb();
+std::unique_ptr<Verb> train_verb();
 
 }  // namespace orogen

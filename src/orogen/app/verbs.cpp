@@ -5,8 +5,12 @@ namespace orogen {
 
 std::vector<std::unique_ptr<Verb>> all_verbs() {
   std::vector<std::unique_ptr<Verb>> verbs;
+  verbs.push_back(train_verb());
+  verbs.push_back(eval_verb());
   verbs.push_back(label_verb());
+  verbs.push_back(selftest_verb());
   verbs.push_back(info_verb());
+  verbs.push_back(report_verb());
   return verbs;
 }
 

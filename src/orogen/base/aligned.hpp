@@ -7,8 +7,7 @@
 
 namespace orogen {
 
-template <class T>
-class AlignedArray {
+template <class T> class AlignedArray {
  public:
   AlignedArray() = default;
   explicit AlignedArray(std::size_t n) { resize_zero(n); }

@@ -4,8 +4,7 @@
 
 namespace orogen {
 
-template <class T>
-Option& OptionTable::add(std::string key, T& field, std::string unit, std::string sentence) {
+template <class T> Option& OptionTable::add(std::string key, T& field, std::string unit, std::string sentence) {
   Option option;
   option.key = std::move(key);
   option.unit = std::move(unit);

@@ -40,7 +40,8 @@ class Random {
     std::uint32_t k0 = std::uint32_t(seed_), k1 = std::uint32_t(seed_ >> 32);
     for (int round = 0; round < 10; ++round) {
       const std::uint64_t p0 = std::uint64_t(0xD2511F53u) * x[0], p1 = std::uint64_t(0xCD9E8D57u) * x[2];
-      x = {std::uint32_t(p1 >> 32) ^ x[1] ^ k0, std::uint32_t(p1), std::uint32_t(p0 >> 32) ^ x[3] ^ k1, std::uint32_t(p0)};
+      x = {std::uint32_t(p1 >> 32) ^ x[1] ^ k0, std::uint32_t(p1), std::uint32_t(p0 >> 32) ^ x[3] ^ k1,
+           std::uint32_t(p0)};
       k0 += 0x9E3779B9u;
       k1 += 0xBB67AE85u;
     }

@@ -8,37 +8,35 @@ namespace orogen::kernel {
 
 /// What a sweep works on. T is float or double; all memory is owned by the caller; pointers that do not apply are null.
 /// Atoms are numbered as in a Neighborhood: `local` centres first, ghosts after, owner[] maps both to centres.
-template <class T>
-struct Block {
+template <class T> struct Block {
   const Shape* shape;
-  const Layout* layout;           ///< of this instruction set's lane count
-  const T* weights;               ///< packed parameters
-  T* gradient;                    ///< packed, accumulated; used by the parameter sweep
-  int layer;                      ///< 0 or 1
-  int begin, count;               ///< centres of this block
-  const double* positions;        ///< total × 4
-  const double* tangents;         ///< total × 4, direction of the dual sweep
-  const double* strain_tangent;   ///< 9, row-major: tangent of the strain, ṙ = ε̇ r
-  const int* type;                ///< total; index of the element in the model
-  const int* owner;               ///< total
-  const std::int64_t* first;      ///< list of neighbours, see Neighborhood
+  const Layout* layout;          ///< of this instruction set's lane count
+  const T* weights;              ///< packed parameters
+  T* gradient;                   ///< packed, accumulated; used by the parameter sweep
+  int layer;                     ///< 0 or 1
+  int begin, count;              ///< centres of this block
+  const double* positions;       ///< total × 4
+  const double* tangents;        ///< total × 4, direction of the dual sweep
+  const double* strain_tangent;  ///< 9, row-major: tangent of the strain, ṙ = ε̇ r
+  const int* type;               ///< total; index of the element in the model
+  const int* owner;              ///< total
+  const std::int64_t* first;     ///< list of neighbours, see Neighborhood
   const int* neighbor;
-  void* messages;                 ///< local rows of message_bytes: written by layer 0, read by layer 1
-  void* message_adjoints;         ///< the same shape: accumulated by layer 1's reverse, read by layer 0's
-  double energy_tangent;          ///< tangent of the energy's adjoint (its value is 1)
-  double* site_energies;          ///< local; accumulated, eV
-  double* position_gradient;      ///< total × 4; accumulated ∂E/∂r, eV/Å
-  double* gradient_tangent;       ///< total × 4; accumulated tangent of ∂E/∂r (dual sweeps)
-  double* strain_gradient;        ///< 9; accumulated Σ r ⊗ ∂E/∂r, eV
-  T* hidden;                      ///< local × hidden; the last hidden layer of the last layer (for the uncertainty)
-  int most_neighbors;             ///< the longest list of any centre of the block
-  float* closest;                 ///< smallest squared distance seen [Å²]; lowered
-  double* layer_rms;              ///< (L+1) × 2: Σ A² and count per l before scaling; accumulated when not null (initialisation)
+  void* messages;             ///< local rows of message_bytes: written by layer 0, read by layer 1
+  void* message_adjoints;     ///< the same shape: accumulated by layer 1's reverse, read by layer 0's
+  double energy_tangent;      ///< tangent of the energy's adjoint (its value is 1)
+  double* site_energies;      ///< local; accumulated, eV
+  double* position_gradient;  ///< total × 4; accumulated ∂E/∂r, eV/Å
+  double* gradient_tangent;   ///< total × 4; accumulated tangent of ∂E/∂r (dual sweeps)
+  double* strain_gradient;    ///< 9; accumulated Σ r ⊗ ∂E/∂r, eV
+  T* hidden;                  ///< local × hidden; the last hidden layer of the last layer (for the uncertainty)
+  int most_neighbors;         ///< the longest list of any centre of the block
+  float* closest;             ///< smallest squared distance seen [Å²]; lowered
+  double* layer_rms;  ///< (L+1) × 2: Σ A² and count per l before scaling; accumulated when not null (initialisation)
 };
 
 /// Entry points of one instruction set for one precision.
-template <class T>
-struct Kernels {
+template <class T> struct Kernels {
   int lanes;
   /// Bytes of workspace that a block of `count` centres with at most `most_neighbors` neighbours needs.
   /// kind: 0 forces, 1 dual with parameter gradients, 2 dual with position gradients.
@@ -62,10 +60,11 @@ const KernelTable& kernels();
 /// A table by name; null when it was not built or this CPU cannot run it.
 const KernelTable* kernels_named(const char* name);
 
-template <class T>
-const Kernels<T>& kernels_of(const KernelTable& table) {
-  if constexpr (sizeof(T) == 4) return table.single;
-  else return table.twice;
+template <class T> const Kernels<T>& kernels_of(const KernelTable& table) {
+  if constexpr (sizeof(T) == 4)
+    return table.single;
+  else
+    return table.twice;
 }
 
 }  // namespace orogen::kernel

@@ -9,27 +9,38 @@
 namespace orogen::kernel {
 
 #ifdef OROGEN_HAVE_v4
-namespace v4 { extern const KernelTable table; }
+namespace v4 {
+extern const KernelTable table;
+}
 #endif
 #ifdef OROGEN_HAVE_v3
-namespace v3 { extern const KernelTable table; }
+namespace v3 {
+extern const KernelTable table;
+}
 #endif
 #ifdef OROGEN_HAVE_v2
-namespace v2 { extern const KernelTable table; }
+namespace v2 {
+extern const KernelTable table;
+}
 #endif
-namespace plain { extern const KernelTable table; }
+namespace plain {
+extern const KernelTable table;
+}
 
 const KernelTable* kernels_named(const char* name) {
 #ifdef OROGEN_HAVE_v4
   if (!std::strcmp(name, "v4"))
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-                   __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd")
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+                   __builtin_cpu_supports("avx512cd")
                ? &v4::table
                : nullptr;
 #endif
 #ifdef OROGEN_HAVE_v3
   if (!std::strcmp(name, "v3"))
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2") ? &v3::table : nullptr;
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2")
+               ? &v3::table
+               : nullptr;
 #endif
 #ifdef OROGEN_HAVE_v2
   if (!std::strcmp(name, "v2")) return __builtin_cpu_supports("sse4.2") ? &v2::table : nullptr;
@@ -41,7 +52,8 @@ const KernelTable& kernels() {
   static const KernelTable* const chosen = [] {
     if (const char* forced = std::getenv("OROGEN_ISA"); forced && *forced) {
       if (const KernelTable* table = kernels_named(forced)) return table;
-      throw InputError("OROGEN_ISA=" + std::string(forced) + ": this CPU or build does not have it; expected one of v4, v3, v2, plain");
+      throw InputError("OROGEN_ISA=" + std::string(forced) +
+                       ": this CPU or build does not have it; expected one of v4, v3, v2, plain");
     }
     for (const char* name : {"v4", "v3", "v2"})
       if (const KernelTable* table = kernels_named(name)) return table;

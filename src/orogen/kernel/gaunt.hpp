@@ -16,21 +16,9 @@ struct Path {
 // Products of the density with itself.
 inline constexpr int product_count = 15;
 inline constexpr Path product[] = {
-    {0, 0, 0, 0, 1},
-    {0, 1, 1, 1, 4},
-    {0, 2, 2, 4, 9},
-    {0, 3, 3, 9, 16},
-    {1, 1, 0, 16, 19},
-    {1, 1, 2, 19, 27},
-    {1, 2, 1, 27, 38},
-    {1, 2, 3, 38, 59},
-    {1, 3, 2, 59, 80},
-    {2, 2, 0, 80, 85},
-    {2, 2, 2, 85, 101},
-    {2, 3, 1, 101, 122},
-    {2, 3, 3, 122, 163},
-    {3, 3, 0, 163, 170},
-    {3, 3, 2, 170, 194},
+    {0, 0, 0, 0, 1},    {0, 1, 1, 1, 4},     {0, 2, 2, 4, 9},     {0, 3, 3, 9, 16},    {1, 1, 0, 16, 19},
+    {1, 1, 2, 19, 27},  {1, 2, 1, 27, 38},   {1, 2, 3, 38, 59},   {1, 3, 2, 59, 80},   {2, 2, 0, 80, 85},
+    {2, 2, 2, 85, 101}, {2, 3, 1, 101, 122}, {2, 3, 3, 122, 163}, {3, 3, 0, 163, 170}, {3, 3, 2, 170, 194},
 };
 inline constexpr Entry product_entries[] = {
     {0, 0, 0, 1},
@@ -232,11 +220,7 @@ inline constexpr Entry product_entries[] = {
 // Density (l ≤ 2) of a vector message with the vector's own index (l2 = 1).
 inline constexpr int message_count = 5;
 inline constexpr Path message[] = {
-    {0, 1, 1, 0, 3},
-    {1, 1, 0, 3, 6},
-    {1, 1, 2, 6, 17},
-    {2, 1, 1, 17, 28},
-    {2, 1, 3, 28, 49},
+    {0, 1, 1, 0, 3}, {1, 1, 0, 3, 6}, {1, 1, 2, 6, 17}, {2, 1, 1, 17, 28}, {2, 1, 3, 28, 49},
 };
 inline constexpr Entry message_entries[] = {
     {0, 1, 1, 1},

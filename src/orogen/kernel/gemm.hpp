@@ -8,30 +8,25 @@ inline namespace OROGEN_ISA {
 
 // Where element r of a row of A lies, in units of T from the row's start (values; tangents W further).
 struct Contiguous {
-  template <class S>
-  long at(int r) const { return element_offset<S>(r); }
+  template <class S> long at(int r) const { return element_offset<S>(r); }
 };
 /// Element r lies r·step further; step (in elements) is a multiple of W.
 struct Strided {
   long step;
-  template <class S>
-  long at(int r) const { return r * step * (Scalar<S>::dual ? 2 : 1); }
+  template <class S> long at(int r) const { return r * step * (Scalar<S>::dual ? 2 : 1); }
 };
 struct Indexed {
   const int* index;
-  template <class S>
-  long at(int r) const { return element_offset<S>(index[r]); }
+  template <class S> long at(int r) const { return element_offset<S>(index[r]); }
 };
 
 // Where row r of B starts.
-template <class B>
-struct UniformRows {
+template <class B> struct UniformRows {
   const B* first;
   long stride;
   const B* operator()(int r) const { return first + r * stride; }
 };
-template <class B>
-struct ListedRows {
+template <class B> struct ListedRows {
   const B* const* rows;
   int offset = 0;
   const B* operator()(int r) const { return rows[r] + offset; }
@@ -40,7 +35,8 @@ struct ListedRows {
 namespace detail {
 
 template <class S, class B, int MR, int NR, class At, class Brows>
-inline void product_tile(int R, const typename Scalar<S>::T* const* a, At at, Brows b, int n, S* const* c, bool accumulate) {
+inline void product_tile(int R, const typename Scalar<S>::T* const* a, At at, Brows b, int n, S* const* c,
+                         bool accumulate) {
   S acc[MR][NR];
   for (int m = 0; m < MR; ++m)
     for (int j = 0; j < NR; ++j) acc[m][j] = accumulate ? c[m][n + j] : S{};
@@ -59,7 +55,8 @@ inline void product_tile(int R, const typename Scalar<S>::T* const* a, At at, Br
 }
 
 template <class S, class B, int NR, class At, class Brows>
-inline void product_columns(int M, int R, const typename Scalar<S>::T* const* a, At at, Brows b, int n, S* const* c, bool accumulate) {
+inline void product_columns(int M, int R, const typename Scalar<S>::T* const* a, At at, Brows b, int n, S* const* c,
+                            bool accumulate) {
   constexpr int per = NR * (Scalar<S>::dual ? 2 : 1);
   constexpr int fit = (vector_registers - NR - 4) / per;
   constexpr int MR = fit < 1 ? 1 : fit > 8 ? 8 : fit;
@@ -73,7 +70,8 @@ inline void product_columns(int M, int R, const typename Scalar<S>::T* const* a,
 }
 
 template <class S, int IR, int NR, class At, class Brows>
-inline void gradient_tile(int i, int M, const typename Scalar<S>::T* const* a, At at, Brows b, int n, typename Scalar<S>::V* g, long stride) {
+inline void gradient_tile(int i, int M, const typename Scalar<S>::T* const* a, At at, Brows b, int n,
+                          typename Scalar<S>::V* g, long stride) {
   using V = typename Scalar<S>::V;
   V acc[IR][NR];
   long o[IR];
@@ -95,7 +93,8 @@ inline void gradient_tile(int i, int M, const typename Scalar<S>::T* const* a, A
 }
 
 template <class S, int NR, class At, class Brows>
-inline void gradient_columns(int I, int M, const typename Scalar<S>::T* const* a, At at, Brows b, int n, typename Scalar<S>::V* g, long stride) {
+inline void gradient_columns(int I, int M, const typename Scalar<S>::T* const* a, At at, Brows b, int n,
+                             typename Scalar<S>::V* g, long stride) {
   constexpr int fit = (vector_registers - 2 * NR - 4) / NR;
   constexpr int IR = fit < 1 ? 1 : fit > 6 ? 6 : fit;
   int i = 0;
@@ -110,7 +109,8 @@ inline constexpr int widest = vector_registers >= 32 ? 4 : 2;
 /// C[m][n] (+)= Σ_r A[m][r] · B[r][n]: m < M rows, r < R, n < N vectors. a[m]: rows of A as lanes, c[m]: rows of C.
 /// B holds plain weights V, or S where it depends on the positions.
 template <class S, class B, class At, class Brows>
-inline void matrix_product(int M, int R, int N, const typename Scalar<S>::T* const* a, At at, Brows b, S* const* c, bool accumulate) {
+inline void matrix_product(int M, int R, int N, const typename Scalar<S>::T* const* a, At at, Brows b, S* const* c,
+                           bool accumulate) {
   int n = 0;
   if constexpr (detail::widest >= 4) {
     for (; n + 4 <= N; n += 4) detail::product_columns<S, B, 4>(M, R, a, at, b, n, c, accumulate);
@@ -122,7 +122,8 @@ inline void matrix_product(int M, int R, int N, const typename Scalar<S>::T* con
 
 /// G[i][n] += contracted Σ_m A[m][i] · D[m][n]: the gradient of the weights of C = A·G for the adjoint D of C.
 template <class S, class At, class Brows>
-inline void weight_gradient(int I, int M, int N, const typename Scalar<S>::T* const* a, At at, Brows d, typename Scalar<S>::V* g, long stride) {
+inline void weight_gradient(int I, int M, int N, const typename Scalar<S>::T* const* a, At at, Brows d,
+                            typename Scalar<S>::V* g, long stride) {
   int n = 0;
   if constexpr (detail::widest >= 4)
     for (; n + 4 <= N; n += 4) detail::gradient_columns<S, 4>(I, M, a, at, d, n, g, stride);

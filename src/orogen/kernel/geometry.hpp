@@ -53,8 +53,7 @@ inline void collect_neighbors(const Block<typename Scalar<S>::T>& k, const Works
 }
 
 /// Radial basis and harmonics for all lanes of one centre; Yt holds the harmonics with (lm) in lanes.
-template <class S, Sweep sweep>
-inline void basis(const Shape& shape, const Workspace<S, sweep>& ws, int a) {
+template <class S, Sweep sweep> inline void basis(const Shape& shape, const Workspace<S, sweep>& ws, int a) {
   using T = typename Scalar<S>::T;
   constexpr int W = Scalar<S>::W;
   const long nu_v = ws.nu_v;
@@ -69,7 +68,8 @@ inline void basis(const Shape& shape, const Workspace<S, sweep>& ws, int a) {
     const S ri = reciprocal(r);
     r_inverse[v] = ri;
     u[v] = x * ri, u[v + nu_v] = y * ri, u[v + 2 * nu_v] = z * ri;
-    radial_basis<ws.geometry>(ws.n.N, r, ri, T(shape.cutoff), prefactor, ws.b_of(a) + v, ws.geometry ? ws.db_of(a) + v : nullptr, nu_v);
+    radial_basis<sweep != parameter_sweep>(ws.n.N, r, ri, T(shape.cutoff), prefactor, ws.b_of(a) + v,
+                                           sweep != parameter_sweep ? ws.db_of(a) + v : nullptr, nu_v);
     harmonics(u[v], u[v + nu_v], u[v + 2 * nu_v], ws.Y_of(a) + v, nu_v);
     transpose(ws.Y_of(a) + v, nu_v, max_harmonics, W, ws.Yt_of(a) + long(v) * W * ws.n.Yv, ws.n.Yv);
   }

@@ -8,8 +8,7 @@
 namespace orogen::kernel {
 inline namespace OROGEN_ISA {
 
-template <class S, Sweep sweep>
-class Layer {
+template <class S, Sweep sweep> class Layer {
   using V = typename Scalar<S>::V;
   using T = typename Scalar<S>::T;
   using Ws = Workspace<S, sweep>;
@@ -23,27 +22,37 @@ class Layer {
   const int B;
 
   const V* weights(int kind) const { return reinterpret_cast<const V*>(k.weights + k.layout->packed[k.layer][kind]); }
-  const V* transposed(int kind) const { return reinterpret_cast<const V*>(k.weights + k.layout->transposed[k.layer][kind]); }
+  const V* transposed(int kind) const {
+    return reinterpret_cast<const V*>(k.weights + k.layout->transposed[k.layer][kind]);
+  }
   V* gradient(int kind) const { return reinterpret_cast<V*>(k.gradient + k.layout->packed[k.layer][kind]); }
   int type(int a) const { return k.type[k.begin + a]; }
   S seed() const {
     const T e = T(shape.energy_scale);
-    if constexpr (Scalar<S>::dual) return {splat<V>(e), splat<V>(e * T(k.energy_tangent))};
-    else return splat<V>(e);
+    if constexpr (Scalar<S>::dual)
+      return {splat<V>(e), splat<V>(e * T(k.energy_tangent))};
+    else
+      return splat<V>(e);
   }
   bool sends() const { return shape.layers == 2 && k.layer == 0; }
   S* message(void* base, int row) const { return static_cast<S*>(base) + long(row) * n.mv; }
 
  public:
   Layer(const Block<T>& block, void* memory)
-      : k(block), shape(*block.shape), ws(shape, block.layer, block.count, block.most_neighbors, memory), n(ws.n), B(block.count) {}
+      : k(block),
+        shape(*block.shape),
+        ws(shape, block.layer, block.count, block.most_neighbors, memory),
+        n(ws.n),
+        B(block.count) {}
 
   void forward() const {
     for (int a = 0; a < B; ++a) {
       collect_neighbors(k, ws, a);
       basis(shape, ws, a);
-      if (k.layer == 0) density(a);
-      else message_density(a);
+      if (k.layer == 0)
+        density(a);
+      else
+        message_density(a);
     }
     mix();
     products();
@@ -144,7 +153,9 @@ class Layer {
     for (long e = long(nu) * n.mv; e < long(padded(nu, W)) * n.mv; ++e) ws.w[e] = S{};  // padding
   }
   /// Row of X (or dX) that holds the scalar channels of (n, lm).
-  S* scalar_row(S* X, int m, int l, int lm) const { return X + n.x_first[l] + long(lm - l * l) * n.mix_v[l] + long(m) * n.Csv; }
+  S* scalar_row(S* X, int m, int l, int lm) const {
+    return X + n.x_first[l] + long(lm - l * l) * n.mix_v[l] + long(m) * n.Csv;
+  }
   /// Row of X (or dX) of message path p, component c, radial function m.
   S* vector_row(S* X, gaunt::Path p, int c, int m) const {
     const int slot = p.l3 == 1 && p.l1 == 2 ? 1 : 0;
@@ -189,7 +200,8 @@ class Layer {
     if (n.L < 1) return;
     Pairs p = vector_pairs(ws.R);
     for (int i = 0; i < p.count; ++i) p.lanes[i] = lanes_of(ws.phi) + element_offset<S>(p.index[i]);
-    matrix_product<S, S>(p.count, ws.count[a], 3 * n.Cvv, p.lanes, per_neighbor, UniformRows<S>{ws.w + n.Csv, n.mv}, p.row, false);
+    matrix_product<S, S>(p.count, ws.count[a], 3 * n.Cvv, p.lanes, per_neighbor, UniformRows<S>{ws.w + n.Csv, n.mv},
+                         p.row, false);
     const int per = vector_harmonics();
     for (int path = 0; path < gaunt::message_count; ++path) {
       const gaunt::Path g = gaunt::message[path];
@@ -248,7 +260,8 @@ class Layer {
       }
       matrix_product<S, S>(rows, q.count, n.Csv, in, Indexed{q.index}, ListedRows<S>{q.row}, scalars, false);
       if (p.count)
-        matrix_product<S, S>(rows, p.count, 3 * n.Cvv, in, Indexed{p.index}, UniformRows<S>{ws.dR, 3L * n.Cvv}, vectors, false);
+        matrix_product<S, S>(rows, p.count, 3 * n.Cvv, in, Indexed{p.index}, UniformRows<S>{ws.dR, 3L * n.Cvv}, vectors,
+                             false);
     }
     const int used = p.count ? n.mv : n.Csv;
     const int* index = ws.index_of(a);
@@ -265,7 +278,8 @@ class Layer {
     for (int i = 0; i < q.count; ++i) q.lanes[i] = lanes_of(q.row[i]), out[i] = ws.d_phi + long(q.index[i]) * ws.nu_v;
     matrix_product<S, S>(q.count, n.Cs, used, q.lanes, Contiguous{}, UniformRows<S>{ws.w_t, ws.nu_v}, out, false);
     for (int i = 0; i < p.count; ++i) p.lanes[i] = lanes_of(p.row[i]), out[i] = ws.d_phi + long(p.index[i]) * ws.nu_v;
-    matrix_product<S, S>(p.count, 3 * n.Cv, used, p.lanes, Contiguous{}, UniformRows<S>{ws.w_t + long(n.Cs) * ws.nu_v, ws.nu_v}, out, true);
+    matrix_product<S, S>(p.count, 3 * n.Cv, used, p.lanes, Contiguous{},
+                         UniformRows<S>{ws.w_t + long(n.Cs) * ws.nu_v, ws.nu_v}, out, true);
     const S* b = ws.b_of(a);
     const S* db = ws.db_of(a);
     for (int v = 0; v < used; ++v) {
@@ -286,15 +300,16 @@ class Layer {
   }
 
   // ---- mix: A_k,lm = s_(z,l,k) Σ W^l_k,cn X_cn,lm, k in lanes -------------------------------------------------------------------
-  template <class F>
-  void with_mix_input(int l, F&& use) const {
+  template <class F> void with_mix_input(int l, F&& use) const {
     const T* rows[most_block * 7];
     for (int a = 0; a < B; ++a)
       for (int m = 0; m < 2 * l + 1; ++m)
         rows[a * (2 * l + 1) + m] = k.layer == 0 ? lanes_of(ws.X_of(a)) + element_offset<S>(l * l + m)
                                                  : lanes_of(ws.X_of(a) + n.x_first[l] + long(m) * n.mix_v[l]);
-    if (k.layer == 0) use(rows, Strided{max_harmonics});
-    else use(rows, Contiguous{});
+    if (k.layer == 0)
+      use(rows, Strided{max_harmonics});
+    else
+      use(rows, Contiguous{});
   }
   void mix() const {
     for (int l = 0; l <= n.L; ++l) {
@@ -302,7 +317,8 @@ class Layer {
       for (int a = 0; a < B; ++a)
         for (int m = 0; m < 2 * l + 1; ++m) out[a * (2 * l + 1) + m] = ws.row16(ws.A_raw, a, l * l + m);
       with_mix_input(l, [&](const T* const* rows, auto at) {
-        matrix_product<S, V>(B * (2 * l + 1), n.mix_rows[l], n.Kv, rows, at, UniformRows<V>{weights(mix_0 + l), n.Kv}, out, false);
+        matrix_product<S, V>(B * (2 * l + 1), n.mix_rows[l], n.Kv, rows, at, UniformRows<V>{weights(mix_0 + l), n.Kv},
+                             out, false);
       });
     }
     if (k.layer_rms) accumulate_rms();
@@ -355,7 +371,8 @@ class Layer {
           weight_gradient<S>(n.mix_rows[l], M, n.Kv, rows, at, ListedRows<S>{adjoint}, gradient(mix_0 + l), n.Kv);
         });
       if (geometry || k.layer == 1)
-        matrix_product<S, V>(M, n.K, n.mix_v[l], in, Contiguous{}, UniformRows<V>{transposed(mix_0 + l), n.mix_v[l]}, out, false);
+        matrix_product<S, V>(M, n.K, n.mix_v[l], in, Contiguous{}, UniformRows<V>{transposed(mix_0 + l), n.mix_v[l]},
+                             out, false);
     }
     if (k.layer == 0 && geometry)
       for (int a = 0; a < B; ++a)
@@ -363,29 +380,31 @@ class Layer {
   }
 
   // ---- products and invariants -------------------------------------------------------------------------------------------------
-  template <int L>
-  void products_of() const {
+  template <int L> void products_of() const {
     for (int a = 0; a < B; ++a)
       for (int v = 0; v < n.Kv; ++v)
-        products_forward<L>(ws.row16(ws.A, a, 0) + v, weights(paths) + v, n.Kv, ws.row16(ws.P, a, 0) + v, ws.row16(ws.Q, a, 0) + v,
-                            ws.F + long(a) * n.nf * n.Kv + v, n.Kv);
+        products_forward<L>(ws.row16(ws.A, a, 0) + v, weights(paths) + v, n.Kv, ws.row16(ws.P, a, 0) + v,
+                            ws.row16(ws.Q, a, 0) + v, ws.F + long(a) * n.nf * n.Kv + v, n.Kv);
   }
   void products() const {
     switch (n.L) {
-      case 0: return products_of<0>();
-      case 1: return products_of<1>();
-      case 2: return products_of<2>();
-      default: return products_of<3>();
+      case 0:
+        return products_of<0>();
+      case 1:
+        return products_of<1>();
+      case 2:
+        return products_of<2>();
+      default:
+        return products_of<3>();
     }
   }
-  template <int L>
-  void products_reverse_of(bool extra) const {
+  template <int L> void products_reverse_of(bool extra) const {
     for (int a = 0; a < B; ++a)
       for (int v = 0; v < n.Kv; ++v)
-        kernel::products_reverse<L, parameters>(ws.row16(ws.A, a, 0) + v, ws.row16(ws.P, a, 0) + v, ws.row16(ws.Q, a, 0) + v,
-                                                weights(paths) + v, n.Kv, ws.dF + long(a) * n.nf * n.Kv + v,
-                                                extra ? ws.row16(ws.dP, a, 0) + v : nullptr, ws.row16(ws.dA, a, 0) + v,
-                                                parameters ? gradient(paths) + v : nullptr, n.Kv);
+        kernel::products_reverse<L, parameters>(
+            ws.row16(ws.A, a, 0) + v, ws.row16(ws.P, a, 0) + v, ws.row16(ws.Q, a, 0) + v, weights(paths) + v, n.Kv,
+            ws.dF + long(a) * n.nf * n.Kv + v, extra ? ws.row16(ws.dP, a, 0) + v : nullptr, ws.row16(ws.dA, a, 0) + v,
+            parameters ? gradient(paths) + v : nullptr, n.Kv);
   }
   void products_reverse_stage() const {
     const long size = 16L * B * n.Kv;
@@ -396,10 +415,14 @@ class Layer {
       vector_messages_reverse();
     }
     switch (n.L) {
-      case 0: return products_reverse_of<0>(extra);
-      case 1: return products_reverse_of<1>(extra);
-      case 2: return products_reverse_of<2>(extra);
-      default: return products_reverse_of<3>(extra);
+      case 0:
+        return products_reverse_of<0>(extra);
+      case 1:
+        return products_reverse_of<1>(extra);
+      case 2:
+        return products_reverse_of<2>(extra);
+      default:
+        return products_reverse_of<3>(extra);
     }
   }
 
@@ -435,12 +458,15 @@ class Layer {
       const double shift_a = double(lanes_of(weights(shift) + type(a))[0]);
       if (k.site_energies) k.site_energies[k.begin + a] += shape.energy_scale * (double(sum_lanes(e)) + shift_a);
       if (k.hidden)
-        for (int h = 0; h < n.H; ++h) k.hidden[long(k.begin + a) * n.H + h] = lanes_of(ws.a2 + long(a) * n.Hv)[element_offset<S>(h)];
+        for (int h = 0; h < n.H; ++h)
+          k.hidden[long(k.begin + a) * n.H + h] = lanes_of(ws.a2 + long(a) * n.Hv)[element_offset<S>(h)];
     }
   }
   static S lift(V w) {
-    if constexpr (Scalar<S>::dual) return {w, V{}};
-    else return w;
+    if constexpr (Scalar<S>::dual)
+      return {w, V{}};
+    else
+      return w;
   }
   void mlp_reverse() const {
     const S e = seed();
@@ -461,7 +487,8 @@ class Layer {
       const V* lin = weights(linear) + long(type(a)) * n.nf * n.Kv;
       for (int f = 0; f < n.nf * n.Kv; ++f) out[a][f] = e * lin[f];
     }
-    matrix_product<S, V>(B, n.H, n.nf * n.Kv, in, Contiguous{}, UniformRows<V>{transposed(mlp_1), long(n.nf) * n.Kv}, out, true);
+    matrix_product<S, V>(B, n.H, n.nf * n.Kv, in, Contiguous{}, UniformRows<V>{transposed(mlp_1), long(n.nf) * n.Kv},
+                         out, true);
     if constexpr (parameters) {
       for (int a = 0; a < B; ++a) {
         const S* F = ws.F + long(a) * n.nf * n.Kv;
@@ -473,7 +500,8 @@ class Layer {
           gradient(bias_1)[long(type(a)) * n.Hv + v] += contracted(ws.dz1[long(a) * n.Hv + v]);
         }
         lanes_of(gradient(shift) + type(a))[0] += sum_lanes(contracted(e)) / T(W);
-        in[a] = lanes_of(ws.a1 + long(a) * n.Hv), hidden[a] = ws.dz2 + long(a) * n.Hv, adjoint[a] = ws.dz1 + long(a) * n.Hv;
+        in[a] = lanes_of(ws.a1 + long(a) * n.Hv), hidden[a] = ws.dz2 + long(a) * n.Hv,
+        adjoint[a] = ws.dz1 + long(a) * n.Hv;
       }
       weight_gradient<S>(n.H, B, n.Hv, in, Contiguous{}, ListedRows<S>{hidden}, gradient(mlp_2), n.Hv);
       for (int a = 0; a < B; ++a) in[a] = lanes_of(ws.F + long(a) * n.nf * n.Kv);
@@ -494,7 +522,8 @@ class Layer {
         vectors[3 * a + m] = row + n.Csv + m * n.Cvv;
       }
     }
-    matrix_product<S, V>(B, n.H, n.Csv, hidden, Contiguous{}, UniformRows<V>{weights(message_scalar), n.Csv}, scalars, true);
+    matrix_product<S, V>(B, n.H, n.Csv, hidden, Contiguous{}, UniformRows<V>{weights(message_scalar), n.Csv}, scalars,
+                         true);
     if (n.L < 1) return;
     matrix_product<S, V>(3 * B, n.K, n.Cvv, A, Contiguous{}, UniformRows<V>{weights(message_a), n.Cvv}, vectors, false);
     matrix_product<S, V>(3 * B, n.K, n.Cvv, P, Contiguous{}, UniformRows<V>{weights(message_p), n.Cvv}, vectors, true);
@@ -506,9 +535,11 @@ class Layer {
       adjoint[a] = message(k.message_adjoints, k.begin + a);
       in[a] = lanes_of(adjoint[a]), hidden[a] = lanes_of(ws.a2 + long(a) * n.Hv);
       if constexpr (parameters)
-        for (int v = 0; v < n.Csv; ++v) gradient(message_species)[long(type(a)) * n.Csv + v] += contracted(adjoint[a][v]);
+        for (int v = 0; v < n.Csv; ++v)
+          gradient(message_species)[long(type(a)) * n.Csv + v] += contracted(adjoint[a][v]);
     }
-    matrix_product<S, V>(B, n.Cs, n.Hv, in, Contiguous{}, UniformRows<V>{transposed(message_scalar), n.Hv}, d_hidden, true);
+    matrix_product<S, V>(B, n.Cs, n.Hv, in, Contiguous{}, UniformRows<V>{transposed(message_scalar), n.Hv}, d_hidden,
+                         true);
     if constexpr (parameters)
       weight_gradient<S>(n.H, B, n.Csv, hidden, Contiguous{}, ListedRows<S>{adjoint}, gradient(message_scalar), n.Csv);
   }

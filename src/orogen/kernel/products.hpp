@@ -7,21 +7,19 @@ namespace orogen::kernel {
 inline namespace OROGEN_ISA {
 
 namespace detail {
-template <int Begin, class F, int... I>
-inline void unroll_from(F f, std::integer_sequence<int, I...>) { (f(std::integral_constant<int, Begin + I>{}), ...); }
-template <int Begin, int End, class F>
-inline void unroll(F f) {
+template <int Begin, class F, int... I> inline void unroll_from(F f, std::integer_sequence<int, I...>) {
+  (f(std::integral_constant<int, Begin + I>{}), ...);
+}
+template <int Begin, int End, class F> inline void unroll(F f) {
   if constexpr (End > Begin) unroll_from<Begin>(f, std::make_integer_sequence<int, End - Begin>{});
 }
-template <int L>
-inline constexpr bool within(gaunt::Path p) { return p.l1 <= L && p.l2 <= L && p.l3 <= L; }
+template <int L> inline constexpr bool within(gaunt::Path p) { return p.l1 <= L && p.l2 <= L && p.l3 <= L; }
 /// 1/√(2l+1)
 inline constexpr double invariant_factor[] = {1.0, 0.57735026918962573, 0.44721359549995793, 0.37796447300922720};
 }  // namespace detail
 
 /// T[c] = Σ G A_a A_b over the entries of path p; T is indexed by c − l3².
-template <int p, class S>
-inline void path_product(const S* A, S* T_) {
+template <int p, class S> inline void path_product(const S* A, S* T_) {
   using T = typename Scalar<S>::T;
   static constexpr gaunt::Path path = gaunt::product[p];
   detail::unroll<0, 2 * path.l3 + 1>([&](auto m) { T_[m] = S{}; });
@@ -70,8 +68,8 @@ inline void products_forward(const S* A_, const V* w, long w_stride, S* P_, S* Q
 /// Reverse: adds to dA (16 rows) the adjoint of the features dF and the extra adjoint dP given in dP_ (from messages; may be
 /// null); with `parameters`, adds the path-weight gradients to dw.
 template <int L, bool parameters, class S, class V>
-inline void products_reverse(const S* A_, const S* P_, const S* Q_, const V* w, long w_stride, const S* dF, const S* dP_, S* dA_, V* dw,
-                             long stride) {
+inline void products_reverse(const S* A_, const S* P_, const S* Q_, const V* w, long w_stride, const S* dF,
+                             const S* dP_, S* dA_, V* dw, long stride) {
   using T = typename Scalar<S>::T;
   constexpr int n = (L + 1) * (L + 1);
   S A[n], dA[n], dP[n], dQ[n];

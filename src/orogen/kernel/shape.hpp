@@ -7,30 +7,38 @@ inline constexpr int max_l = 3, max_harmonics = 16, max_layers = 2, max_radial =
 
 /// Sizes that fix a model's arithmetic. Plain data; the same for every instruction set.
 struct Shape {
-  int layers = 1;           ///< 1: strictly local; 2: one round of messages
-  int species = 1;          ///< number of elements the model knows
-  int features = 32;        ///< K
-  int radial = 8;           ///< N
-  int l_max = 3;            ///< L ≤ 3
-  int hidden = 64;          ///< width of the MLP's two hidden layers
-  int message_scalars = 16; ///< C_s, multiple of 16
-  int message_vectors = 16; ///< C_v, multiple of 16
-  double cutoff = 5;        ///< r_c [Å]
+  int layers = 1;              ///< 1: strictly local; 2: one round of messages
+  int species = 1;             ///< number of elements the model knows
+  int features = 32;           ///< K
+  int radial = 8;              ///< N
+  int l_max = 3;               ///< L ≤ 3
+  int hidden = 64;             ///< width of the MLP's two hidden layers
+  int message_scalars = 16;    ///< C_s, multiple of 16
+  int message_vectors = 16;    ///< C_v, multiple of 16
+  double cutoff = 5;           ///< r_c [Å]
   double mean_neighbors = 40;  ///< n̄
-  double energy_scale = 1;  ///< eV; the network's output times this is the site energy
+  double energy_scale = 1;     ///< eV; the network's output times this is the site energy
 };
 
 /// The parameter matrices of one layer (row-major: rows × cols); lanes run along the columns.
 enum TensorKind {
-  mix_0, mix_1, mix_2, mix_3,  ///< W^l: channels·N × K  (layer 2: scalars, then coupled vectors path by path)
-  scale,                       ///< s: species·(L+1) × K
-  paths,                       ///< w_p, then w'_p: 2·15 × K
-  linear,                      ///< read-out: species·features × K
-  mlp_1, bias_1,               ///< features·K × H, species × H
-  mlp_2, bias_2,               ///< H × H, 1 × H
-  mlp_3, shift,                ///< 1 × H, species × 1
-  message_scalar, message_species,  ///< H × C_s, species × C_s (layer 1 of 2)
-  message_a, message_p,             ///< U: K × C_v from A, U': K × C_v from P (layer 1 of 2)
+  mix_0,
+  mix_1,
+  mix_2,
+  mix_3,   ///< W^l: channels·N × K  (layer 2: scalars, then coupled vectors path by path)
+  scale,   ///< s: species·(L+1) × K
+  paths,   ///< w_p, then w'_p: 2·15 × K
+  linear,  ///< read-out: species·features × K
+  mlp_1,
+  bias_1,  ///< features·K × H, species × H
+  mlp_2,
+  bias_2,  ///< H × H, 1 × H
+  mlp_3,
+  shift,  ///< 1 × H, species × 1
+  message_scalar,
+  message_species,  ///< H × C_s, species × C_s (layer 1 of 2)
+  message_a,
+  message_p,  ///< U: K × C_v from A, U': K × C_v from P (layer 1 of 2)
   tensor_kinds
 };
 
@@ -40,7 +48,9 @@ struct TensorShape {
   bool transposed = false;  ///< a transposed copy is packed too, for the reverse sweep
 };
 
-static inline int invariants(const Shape& s) { return 1 + 3 * (s.l_max + 1); }  ///< invariant features per k: 13 for L = 3
+static inline int invariants(const Shape& s) {
+  return 1 + 3 * (s.l_max + 1);
+}  ///< invariant features per k: 13 for L = 3
 static inline int harmonics(const Shape& s) { return (s.l_max + 1) * (s.l_max + 1); }
 static inline int padded(int n, int lanes) { return (n + lanes - 1) / lanes * lanes; }
 
@@ -48,41 +58,63 @@ static inline int padded(int n, int lanes) { return (n + lanes - 1) / lanes * la
 static inline int message_paths(const Shape& s, int l_out) {
   if (s.layers < 2 || s.l_max < 1) return 0;
   switch (l_out) {
-    case 0: return 1;
-    case 1: return s.l_max >= 2 ? 2 : 1;
-    default: return 1;
+    case 0:
+      return 1;
+    case 1:
+      return s.l_max >= 2 ? 2 : 1;
+    default:
+      return 1;
   }
 }
 
 static inline TensorShape tensor_shape(const Shape& s, int layer, int kind) {
   const int K = s.features, H = s.hidden, sends = s.layers == 2 && layer == 0;
   switch (kind) {
-    case mix_0: case mix_1: case mix_2: case mix_3: {
+    case mix_0:
+    case mix_1:
+    case mix_2:
+    case mix_3: {
       const int l = kind - mix_0;
       if (l > s.l_max) return {};
       if (layer == 0) return {s.species * s.radial, K, 0, true};
       return {s.radial * (s.message_scalars + message_paths(s, l) * s.message_vectors), K, 0, true};
     }
-    case scale: return {s.species * (s.l_max + 1), K, 0, false};
-    case paths: return {30, K, 0, false};
-    case linear: return {s.species * invariants(s), K, 0, false};
-    case mlp_1: return {invariants(s) * K, H, K, true};
-    case bias_1: return {s.species, H, 0, false};
-    case mlp_2: return {H, H, 0, true};
-    case bias_2: return {1, H, 0, false};
-    case mlp_3: return {1, H, 0, false};
-    case shift: return {s.species, 1, 0, false};
-    case message_scalar: return sends ? TensorShape{H, s.message_scalars, 0, true} : TensorShape{};
-    case message_species: return sends ? TensorShape{s.species, s.message_scalars, 0, false} : TensorShape{};
-    case message_a: return sends && s.l_max >= 1 ? TensorShape{K, s.message_vectors, 0, true} : TensorShape{};
-    case message_p: return sends && s.l_max >= 1 ? TensorShape{K, s.message_vectors, 0, true} : TensorShape{};
-    default: return {};
+    case scale:
+      return {s.species * (s.l_max + 1), K, 0, false};
+    case paths:
+      return {30, K, 0, false};
+    case linear:
+      return {s.species * invariants(s), K, 0, false};
+    case mlp_1:
+      return {invariants(s) * K, H, K, true};
+    case bias_1:
+      return {s.species, H, 0, false};
+    case mlp_2:
+      return {H, H, 0, true};
+    case bias_2:
+      return {1, H, 0, false};
+    case mlp_3:
+      return {1, H, 0, false};
+    case shift:
+      return {s.species, 1, 0, false};
+    case message_scalar:
+      return sends ? TensorShape{H, s.message_scalars, 0, true} : TensorShape{};
+    case message_species:
+      return sends ? TensorShape{s.species, s.message_scalars, 0, false} : TensorShape{};
+    case message_a:
+      return sends && s.l_max >= 1 ? TensorShape{K, s.message_vectors, 0, true} : TensorShape{};
+    case message_p:
+      return sends && s.l_max >= 1 ? TensorShape{K, s.message_vectors, 0, true} : TensorShape{};
+    default:
+      return {};
   }
 }
 
 static inline const char* tensor_name(int kind) {
-  static constexpr const char* names[] = {"mix.0", "mix.1", "mix.2", "mix.3", "scale", "paths", "linear", "mlp.1", "mlp.1.bias", "mlp.2",
-                                          "mlp.2.bias", "mlp.3", "shift", "message.scalar", "message.species", "message.a", "message.p"};
+  static constexpr const char* names[] = {"mix.0",      "mix.1",    "mix.2", "mix.3",          "scale",
+                                          "paths",      "linear",   "mlp.1", "mlp.1.bias",     "mlp.2",
+                                          "mlp.2.bias", "mlp.3",    "shift", "message.scalar", "message.species",
+                                          "message.a",  "message.p"};
   return names[kind];
 }
 

@@ -12,8 +12,7 @@ enum Sweep { forces_sweep = 0, parameter_sweep = 1, hessian_sweep = 2 };
 inline constexpr int most_block = 32;  ///< centres per block at most
 
 /// Row lengths in vectors.
-template <class S>
-struct Rows {
+template <class S> struct Rows {
   static constexpr int W = Scalar<S>::W;
   static constexpr int Yv = max_harmonics / (W < max_harmonics ? W : max_harmonics);
   int species, N, L, n_lm, nf, K, Kv, H, Hv, Cs, Csv, Cv, Cvv, mv, cn, cnv;
@@ -34,8 +33,7 @@ struct Rows {
   }
 };
 
-template <class S, Sweep sweep>
-struct Workspace {
+template <class S, Sweep sweep> struct Workspace {
   using V = typename Scalar<S>::V;
   using T = typename Scalar<S>::T;
   static constexpr bool geometry = sweep != parameter_sweep, parameters = sweep == parameter_sweep;
@@ -45,12 +43,13 @@ struct Workspace {
 
   // Per centre (pointer to the first centre's array; the stride follows).
   int *count, *index, *segment;
-  S *d, *u, *r_inverse, *b, *db, *Y, *Yt;     // geometry; d and u: 3 rows; b, db: N rows; Y: 16 rows of nu_v; Yt: nu rows of Yv
-  S *X;                                       // mix input. layer 0: density, cn rows of Yv; layer 1: X_l, 2l+1 rows of mix_v[l]
-  S *A_raw, *A, *P, *Q;                       // 16 rows of Kv
-  S *F;                                       // nf rows of Kv
-  S *a1, *g1, *a2, *g2;                       // Hv: activations and slopes
-  S *dF, *dA, *dP, *dX, *dz1, *dz2;           // adjoints
+  S *d, *u, *r_inverse, *b, *db, *Y,
+      *Yt;                           // geometry; d and u: 3 rows; b, db: N rows; Y: 16 rows of nu_v; Yt: nu rows of Yv
+  S* X;                              // mix input. layer 0: density, cn rows of Yv; layer 1: X_l, 2l+1 rows of mix_v[l]
+  S *A_raw, *A, *P, *Q;              // 16 rows of Kv
+  S* F;                              // nf rows of Kv
+  S *a1, *g1, *a2, *g2;              // Hv: activations and slopes
+  S *dF, *dA, *dP, *dX, *dz1, *dz2;  // adjoints
   // Scratch of one centre.
   S *phi, *w, *w_t, *dw, *R, *dR, *d_phi, *d_rho, *G, *Hs, *dd;
   long bytes;
@@ -84,7 +83,8 @@ struct Workspace {
     A = rows(16L * centres * n.Kv), P = rows(16L * centres * n.Kv), Q = rows(16L * centres * n.Kv);
     A_raw = parameters ? rows(16L * centres * n.Kv) : A;
     F = rows(long(centres) * n.nf * n.Kv);
-    a1 = rows(long(centres) * n.Hv), g1 = rows(long(centres) * n.Hv), a2 = rows(long(centres) * n.Hv), g2 = rows(long(centres) * n.Hv);
+    a1 = rows(long(centres) * n.Hv), g1 = rows(long(centres) * n.Hv), a2 = rows(long(centres) * n.Hv),
+    g2 = rows(long(centres) * n.Hv);
     dF = rows(long(centres) * n.nf * n.Kv), dA = rows(16L * centres * n.Kv), dP = rows(16L * centres * n.Kv);
     dX = rows(centres * stride_X_adjoint);
     dz1 = rows(long(centres) * n.Hv), dz2 = rows(long(centres) * n.Hv);

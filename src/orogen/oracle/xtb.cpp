@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <xtb.h>
 
-#include <array>
 #include <cctype>
 #include <cmath>
 #include <cstring>
@@ -46,7 +45,6 @@ using Results = Owned<xtb_TResults, xtb_delResults>;
 /// What xtb keeps for one slot of a batch.
 struct Slot {
   std::vector<int> species;
-  std::array<bool, 3> periodic{};
   Molecule molecule;
   Calculator calculator;
 };
@@ -64,13 +62,6 @@ std::vector<double> to_xtb(const std::vector<Vec3>& positions) {
   for (std::size_t i = 0; i < positions.size(); ++i)
     Eigen::Map<Vec3>{&x[3 * i]} = rotation() * positions[i] / units::bohr;
   return x;
-}
-
-std::array<double, 9> to_xtb(const Cell& cell) {
-  std::array<double, 9> lattice;
-  for (int i = 0; i < 3; ++i)
-    Eigen::Map<Vec3>{&lattice[3 * i]} = rotation() * cell.rows.row(i).transpose() / units::bohr;
-  return lattice;
 }
 
 void check_options(const XtbOptions& o) {
@@ -95,14 +86,11 @@ void check_structure(const Structure& s, const XtbOptions& o) {
   for (int i = 0; i < s.size(); ++i)
     if (!s.positions[i].allFinite())
       throw NumericalError(fmt::format("{}: the position of atom {} of {} is not finite", o.method, i, formula(s)));
-  if (!s.cell.any_periodic()) return;
-  if (!s.cell.fully_periodic())
+  if (s.cell.any_periodic())
     throw InputError(
-        fmt::format("xtb takes molecules or cells periodic in all three directions, {} is periodic in some; "
-                    "use a larger vacuum and periodicity in all",
+        fmt::format("{} is periodic; libxtb 6.5 computes isolated molecules only (with a cell GFN2-xTB and GFN-FF give "
+                    "up, and the forces of GFN1-xTB do not fit its energies); remove the cell or use another code",
                     formula(s)));
-  if (s.cell.volume() < 1e-3)
-    throw InputError(fmt::format("the cell of {} has a volume of {} Å³", formula(s), s.cell.volume()));
 }
 
 /// The parity of the electron number must fit the unpaired electrons, else xtb computes something else without a word.
@@ -145,18 +133,14 @@ struct XtbPotential::Session {
   void start(Slot& slot, const Structure& s, const XtbOptions& o) {
     slot = Slot{};
     const auto x = to_xtb(s.positions);
-    const auto lattice = to_xtb(s.cell);
     const int n = s.size();
-    const bool crystal = s.cell.any_periodic();
-    slot.molecule =
-        Molecule(xtb_newMolecule(environment, &n, s.species.data(), x.data(), &o.charge, &o.unpaired,
-                                 crystal ? lattice.data() : nullptr, crystal ? s.cell.periodic.data() : nullptr));
+    slot.molecule = Molecule(
+        xtb_newMolecule(environment, &n, s.species.data(), x.data(), &o.charge, &o.unpaired, nullptr, nullptr));
     require_success(s, o, "reading the structure");
     slot.calculator = Calculator(xtb_newCalculator());
     load(slot, o);
     require_success(s, o, "loading the parameters");
     slot.species = s.species;
-    slot.periodic = s.cell.periodic;
   }
   void load(Slot& slot, const XtbOptions& o) {
     if (o.method == "GFN2-xTB") xtb_loadGFN2xTB(environment, slot.molecule, slot.calculator, nullptr);
@@ -171,11 +155,10 @@ struct XtbPotential::Session {
 
   /// Points the slot's objects at `s`; makes them anew when the atoms are others.
   void prepare(Slot& slot, const Structure& s, const XtbOptions& o) {
-    if (!slot.calculator || slot.species != s.species || slot.periodic != s.cell.periodic)
+    if (!slot.calculator || slot.species != s.species)
       start(slot, o.topology && o.method == "GFN-FF" ? *o.topology : s, o);
     const auto x = to_xtb(s.positions);
-    const auto lattice = to_xtb(s.cell);
-    xtb_updateMolecule(environment, slot.molecule, x.data(), s.cell.any_periodic() ? lattice.data() : nullptr);
+    xtb_updateMolecule(environment, slot.molecule, x.data(), nullptr);
     require_success(s, o, "reading the positions");
   }
 
@@ -197,21 +180,14 @@ struct XtbPotential::Session {
     std::vector<Vec3> forces(s.size());
     for (int i = 0; i < s.size(); ++i)
       forces[i] = -rotation().transpose() * Eigen::Map<const Vec3>(&gradient[3 * i]) * (units::hartree / units::bohr);
-    if (want.virial) out.virial = virial(results, s, o, forces);
+    if (want.virial) out.virial = virial(s, forces);
     if (o.method != "GFN-FF") read_charges(results, s, o, out);
     if (want.forces) out.forces = std::move(forces);
     refuse_nan(s, o, out);
   }
-  Mat3 virial(const Results& results, const Structure& s, const XtbOptions& o, const std::vector<Vec3>& forces) {
+  static Mat3 virial(const Structure& s, const std::vector<Vec3>& forces) {
     Mat3 w = Mat3::Zero();
-    if (!s.cell.any_periodic()) {
-      for (int i = 0; i < s.size(); ++i) w += s.positions[i] * forces[i].transpose();
-    } else {
-      double sigma[9];  // xtb: +∂E/∂ε in hartree
-      xtb_getVirial(environment, results, sigma);
-      require_success(s, o, "reading the virial");
-      w = -units::hartree * rotation().transpose() * Eigen::Map<const Mat3>(sigma) * rotation();
-    }
+    for (int i = 0; i < s.size(); ++i) w += s.positions[i] * forces[i].transpose();
     return 0.5 * (w + w.transpose());
   }
   void read_charges(const Results& results, const Structure& s, const XtbOptions& o, Evaluation& out) {

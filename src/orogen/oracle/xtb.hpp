@@ -28,7 +28,7 @@ struct XtbOptions {
 /// bit. xtb runs on one thread (more are many times slower on shared cores) and one call at a time in a process; label
 /// in several processes to use several cores. Its output is muted. Periodic cells must be periodic in all three
 /// directions; xtb 6.5.1 fails for many of them, which is reported, not hidden. The virial of a molecule is Σ r⊗F; of a
-/// crystal it is what xtb gives. Throws InputError for a bad option or an unsupported periodicity and NumericalError,
+/// crystal it is what xtb gives. Throws InputError for a bad option or an periodic structure and NumericalError,
 /// naming method, formula and xtb's own message, when no answer was found.
 class XtbPotential : public Potential {
  public:

@@ -13,11 +13,14 @@
 namespace orogen {
 namespace {
 
-template <class T>
-class LearnedPotential : public Potential {
+template <class T> class LearnedPotential : public Potential {
  public:
   LearnedPotential(const Model& model, const LearnedOptions& options)
-      : model_(model), options_(options), type_of_(model.type_of()), zbl_(model.elements), pool_(std::max(1, options.threads)) {
+      : model_(model),
+        options_(options),
+        type_of_(model.type_of()),
+        zbl_(model.elements),
+        pool_(std::max(1, options.threads)) {
     const Parameterization parameters = model.parameterization();
     std::vector<float> network(parameters.network_size());
     for (const auto& member : model.members) {
@@ -28,13 +31,15 @@ class LearnedPotential : public Potential {
 
   using Potential::evaluate;
   void evaluate(std::span<const Structure> structures, Want want, std::span<Evaluation> out) override {
-    while (slots_.size() < structures.size()) slots_.push_back(std::make_unique<Slot>(model_.shape.cutoff, options_.skin));
+    while (slots_.size() < structures.size())
+      slots_.push_back(std::make_unique<Slot>(model_.shape.cutoff, options_.skin));
     if (structures.size() == 1 || pool_.size() == 1) {
       for (std::size_t k = 0; k < structures.size(); ++k) one(structures[k], want, out[k], *slots_[k], &pool_);
       return;
     }
     pool_.run([&](int t) {
-      for (std::size_t k = std::size_t(t); k < structures.size(); k += std::size_t(pool_.size())) one(structures[k], want, out[k], *slots_[k], nullptr);
+      for (std::size_t k = std::size_t(t); k < structures.size(); k += std::size_t(pool_.size()))
+        one(structures[k], want, out[k], *slots_[k], nullptr);
     });
   }
 
@@ -71,7 +76,8 @@ class LearnedPotential : public Potential {
     Slot(double cutoff, double skin) : list(cutoff, skin) {}
   };
 
-  static void fold(const Neighborhood& atoms, const std::vector<double>& gradient, double factor, std::vector<Vec3>& out) {
+  static void fold(const Neighborhood& atoms, const std::vector<double>& gradient, double factor,
+                   std::vector<Vec3>& out) {
     for (int i = 0; i < atoms.total; ++i) {
       const double* g = gradient.data() + 4L * i;
       out[atoms.order[i < atoms.local ? i : atoms.owner[i]]] += factor * Vec3(g[0], g[1], g[2]);
@@ -102,7 +108,8 @@ class LearnedPotential : public Potential {
       out.energy += share * energy;
       for (int p = 0; p < 3; ++p)
         for (int q = 0; q < 3; ++q)
-          out.virial(p, q) -= share * 0.5 * (slot.result.strain_gradient[3 * p + q] + slot.result.strain_gradient[3 * q + p]);
+          out.virial(p, q) -=
+              share * 0.5 * (slot.result.strain_gradient[3 * p + q] + slot.result.strain_gradient[3 * q + p]);
       if (committee) {
         fold(atoms, slot.result.position_gradient, -1.0, out.member_forces[m]);
         out.member_energies.push_back(energy);
@@ -118,14 +125,18 @@ class LearnedPotential : public Potential {
 
   void check_distances(const Structure& s, const Slot& slot) const {
     if (slot.result.closest > 1e-4) return;
-    throw NumericalError(fmt::format("two atoms of the structure ({} atoms) are {:.2g} Å apart: coincident atoms have no energy", s.size(),
-                                     std::sqrt(double(slot.result.closest))));
+    throw NumericalError(
+        fmt::format("two atoms of the structure ({} atoms) are {:.2g} Å apart: coincident atoms have no energy",
+                    s.size(), std::sqrt(double(slot.result.closest))));
   }
   static void check_finite(const Evaluation& out) {
     for (std::size_t i = 0; i < out.forces.size(); ++i)
       if (!out.forces[i].allFinite())
-        throw NumericalError(fmt::format("the force on atom {} (counted from 0) is not finite: the structure lies far outside the training data", i));
-    if (!std::isfinite(out.energy)) throw NumericalError("the energy is not finite: the structure lies far outside the training data");
+        throw NumericalError(fmt::format(
+            "the force on atom {} (counted from 0) is not finite: the structure lies far outside the training data",
+            i));
+    if (!std::isfinite(out.energy))
+      throw NumericalError("the energy is not finite: the structure lies far outside the training data");
   }
   void committee_spread(Evaluation& out) const {
     const double n = double(out.member_forces.size());
@@ -145,7 +156,8 @@ class LearnedPotential : public Potential {
       const int count = std::min(64, atoms.local - begin);
       const Eigen::Map<const Eigen::Matrix<T, -1, -1>> phi(slot.memory.hidden.data() + long(begin) * H, H, count);
       const Eigen::Matrix<T, -1, -1> x = lt * phi;
-      for (int i = 0; i < count; ++i) out.uncertainty[atoms.order[begin + i]] = model_.uncertainty_scale * double(x.col(i).norm());
+      for (int i = 0; i < count; ++i)
+        out.uncertainty[atoms.order[begin + i]] = model_.uncertainty_scale * double(x.col(i).norm());
     }
   }
 

@@ -10,8 +10,8 @@ namespace orogen {
 
 struct LearnedOptions {
   int threads = 1;
-  double skin = 0.5;          ///< Å, of the neighbour list
-  std::string precision;      ///< "float32", "float64", "" = the model's own
+  double skin = 0.5;      ///< Å, of the neighbour list
+  std::string precision;  ///< "float32", "float64", "" = the model's own
 };
 
 /// Evaluates `model`. Batches of small structures are shared among the threads; a large structure uses all of them.

@@ -42,14 +42,14 @@ class Parameterization {
 struct Model {
   kernel::Shape shape;
   int embedding = 0;
-  std::vector<int> elements;               ///< atomic numbers, ascending; index = type
-  std::vector<double> reference_energies;  ///< E0 [eV], one per element
-  bool zbl = true;                         ///< screened nuclear repulsion inside contact
-  std::string precision = "float32";       ///< default arithmetic of evaluation: float32 or float64
-  std::vector<std::vector<float>> members; ///< trained parameters of each committee member
+  std::vector<int> elements;                ///< atomic numbers, ascending; index = type
+  std::vector<double> reference_energies;   ///< E0 [eV], one per element
+  bool zbl = true;                          ///< screened nuclear repulsion inside contact
+  std::string precision = "float32";        ///< default arithmetic of evaluation: float32 or float64
+  std::vector<std::vector<float>> members;  ///< trained parameters of each committee member
   /// Last-layer uncertainty: L⁻¹ (H × H, row-major) of each member with ΦᵀΦ + λ = L Lᵀ; empty = none.
   std::vector<std::vector<double>> uncertainty;
-  double uncertainty_scale = 1;            ///< eV/Å per unit of √(φᵀ(ΦᵀΦ+λ)⁻¹φ)
+  double uncertainty_scale = 1;  ///< eV/Å per unit of √(φᵀ(ΦᵀΦ+λ)⁻¹φ)
   /// Provenance: level_of_theory, training_set_sha256, program, date, errors (JSON), …
   std::map<std::string, std::string> lineage;
 

@@ -19,7 +19,9 @@ json header(const Model& model) {
   const kernel::Shape& s = model.shape;
   json species = json::array();
   for (std::size_t i = 0; i < model.elements.size(); ++i)
-    species.push_back({{"element", std::string(symbol(model.elements[i]))}, {"Z", model.elements[i]}, {"reference_energy_eV", model.reference_energies[i]}});
+    species.push_back({{"element", std::string(symbol(model.elements[i]))},
+                       {"Z", model.elements[i]},
+                       {"reference_energy_eV", model.reference_energies[i]}});
   return {{"version", model_file_version},
           {"units", {{"energy", "eV"}, {"length", "angstrom"}, {"virial", "eV, W = -dE/dstrain"}}},
           {"species", species},
@@ -27,9 +29,17 @@ json header(const Model& model) {
            {{"reference_energies", true},
             {"zbl", model.zbl},
             {"learned",
-             {{"layers", s.layers}, {"features", s.features}, {"radial", s.radial}, {"l_max", s.l_max}, {"hidden", s.hidden},
-              {"message_scalars", s.message_scalars}, {"message_vectors", s.message_vectors}, {"cutoff_angstrom", s.cutoff},
-              {"mean_neighbors", s.mean_neighbors}, {"energy_scale_eV", s.energy_scale}, {"embedding", model.embedding}}}}},
+             {{"layers", s.layers},
+              {"features", s.features},
+              {"radial", s.radial},
+              {"l_max", s.l_max},
+              {"hidden", s.hidden},
+              {"message_scalars", s.message_scalars},
+              {"message_vectors", s.message_vectors},
+              {"cutoff_angstrom", s.cutoff},
+              {"mean_neighbors", s.mean_neighbors},
+              {"energy_scale_eV", s.energy_scale},
+              {"embedding", model.embedding}}}}},
           {"members", model.members.size()},
           {"precision", model.precision},
           {"uncertainty", {{"last_layer", !model.uncertainty.empty()}, {"scale", model.uncertainty_scale}}},
@@ -39,13 +49,16 @@ json header(const Model& model) {
 kernel::Shape shape_from(const json& learned, int species) {
   kernel::Shape s;
   s.species = species;
-  s.layers = learned.at("layers"), s.features = learned.at("features"), s.radial = learned.at("radial"), s.l_max = learned.at("l_max");
-  s.hidden = learned.at("hidden"), s.message_scalars = learned.at("message_scalars"), s.message_vectors = learned.at("message_vectors");
-  s.cutoff = learned.at("cutoff_angstrom"), s.mean_neighbors = learned.at("mean_neighbors"), s.energy_scale = learned.at("energy_scale_eV");
-  const bool sound = s.layers >= 1 && s.layers <= kernel::max_layers && s.features >= 1 && s.features <= 1024 && s.radial >= 1 &&
-                     s.radial <= kernel::max_radial && s.l_max >= 0 && s.l_max <= kernel::max_l && s.hidden >= 1 && s.hidden <= 4096 &&
-                     s.message_scalars % 16 == 0 && s.message_vectors % 16 == 0 && s.cutoff > 0 && s.mean_neighbors > 0 &&
-                     species >= 1 && species <= kernel::max_species;
+  s.layers = learned.at("layers"), s.features = learned.at("features"), s.radial = learned.at("radial"),
+  s.l_max = learned.at("l_max");
+  s.hidden = learned.at("hidden"), s.message_scalars = learned.at("message_scalars"),
+  s.message_vectors = learned.at("message_vectors");
+  s.cutoff = learned.at("cutoff_angstrom"), s.mean_neighbors = learned.at("mean_neighbors"),
+  s.energy_scale = learned.at("energy_scale_eV");
+  const bool sound = s.layers >= 1 && s.layers <= kernel::max_layers && s.features >= 1 && s.features <= 1024 &&
+                     s.radial >= 1 && s.radial <= kernel::max_radial && s.l_max >= 0 && s.l_max <= kernel::max_l &&
+                     s.hidden >= 1 && s.hidden <= 4096 && s.message_scalars % 16 == 0 && s.message_vectors % 16 == 0 &&
+                     s.cutoff > 0 && s.mean_neighbors > 0 && species >= 1 && species <= kernel::max_species;
   if (!sound) throw InputError("sizes of the learned term are out of range");
   return s;
 }
@@ -86,7 +99,8 @@ void write_model(const std::filesystem::path& path, const Model& model) {
       file.tensors[member_prefix(m) + block.name] = Tensor::from(values, {block.rows, block.cols});
     }
     if (m < model.uncertainty.size())
-      file.tensors[member_prefix(m) + "uncertainty"] = Tensor::from(model.uncertainty[m], {model.shape.hidden, model.shape.hidden});
+      file.tensors[member_prefix(m) + "uncertainty"] =
+          Tensor::from(model.uncertainty[m], {model.shape.hidden, model.shape.hidden});
   }
   file.metadata["format"] = "orogen model";
   file.metadata["orogen"] = header(model).dump();
@@ -96,11 +110,14 @@ void write_model(const std::filesystem::path& path, const Model& model) {
 Model read_model(const std::filesystem::path& path) {
   const SafetensorsFile file = SafetensorsFile::read(path);
   const auto found = file.metadata.find("orogen");
-  if (found == file.metadata.end()) throw InputError(path.string() + ": not an orogen model (no metadata key \"orogen\"); expected a file that `orogen train` wrote");
+  if (found == file.metadata.end())
+    throw InputError(path.string() +
+                     ": not an orogen model (no metadata key \"orogen\"); expected a file that `orogen train` wrote");
   try {
     const json h = json::parse(found->second);
     if (h.at("version").get<int>() > model_file_version)
-      throw InputError(fmt::format("model file version {} is newer than this program's {}: update orogen", h.at("version").get<int>(), model_file_version));
+      throw InputError(fmt::format("model file version {} is newer than this program's {}: update orogen",
+                                   h.at("version").get<int>(), model_file_version));
     Model model = from_header(h);
     const Parameterization parameters = model.parameterization();
     for (std::size_t m = 0; m < h.at("members").get<std::size_t>(); ++m) {
@@ -109,12 +126,14 @@ Model read_model(const std::filesystem::path& path) {
         if (block.rows == 0) continue;
         const Tensor& tensor = file.at(member_prefix(m) + block.name);
         if (tensor.shape != std::vector<std::int64_t>{block.rows, block.cols})
-          throw InputError(fmt::format("tensor {}{} has another shape than {} × {}", member_prefix(m), block.name, block.rows, block.cols));
+          throw InputError(fmt::format("tensor {}{} has another shape than {} × {}", member_prefix(m), block.name,
+                                       block.rows, block.cols));
         const auto values = tensor.as<float>();
         std::copy(values.begin(), values.end(), trained.begin() + block.offset);
       }
       model.members.push_back(std::move(trained));
-      if (h.at("uncertainty").at("last_layer").get<bool>()) model.uncertainty.push_back(file.at(member_prefix(m) + "uncertainty").as<double>());
+      if (h.at("uncertainty").at("last_layer").get<bool>())
+        model.uncertainty.push_back(file.at(member_prefix(m) + "uncertainty").as<double>());
     }
     if (model.members.empty()) throw InputError("no committee member inside");
     return model;
@@ -129,12 +148,17 @@ std::string describe_model(const Model& model) {
   const kernel::Shape& s = model.shape;
   std::string out;
   out += fmt::format("learned potential, {} layer{}{}, {} parameters, {} member{}\n", s.layers, s.layers > 1 ? "s" : "",
-                     s.layers > 1 ? " (messages)" : " (strictly local)", model.parameters(), model.members.size(), model.members.size() > 1 ? "s" : "");
+                     s.layers > 1 ? " (messages)" : " (strictly local)", model.parameters(), model.members.size(),
+                     model.members.size() > 1 ? "s" : "");
   out += fmt::format("  cut-off          {} Å per layer, reach {} Å\n", s.cutoff, s.cutoff * s.layers);
-  out += fmt::format("  features K       {}   radial N {}   L {}   hidden {}\n", s.features, s.radial, s.l_max, s.hidden);
-  if (s.layers > 1) out += fmt::format("  messages         {} scalars, {} vectors\n", s.message_scalars, s.message_vectors);
-  out += fmt::format("  species          {}\n", model.embedding ? fmt::format("learned embedding of {} channels", model.embedding) : "one-hot");
-  out += fmt::format("  mean neighbours  {:.2f}   energy scale {:.6g} eV   default precision {}\n", s.mean_neighbors, s.energy_scale, model.precision);
+  out +=
+      fmt::format("  features K       {}   radial N {}   L {}   hidden {}\n", s.features, s.radial, s.l_max, s.hidden);
+  if (s.layers > 1)
+    out += fmt::format("  messages         {} scalars, {} vectors\n", s.message_scalars, s.message_vectors);
+  out += fmt::format("  species          {}\n",
+                     model.embedding ? fmt::format("learned embedding of {} channels", model.embedding) : "one-hot");
+  out += fmt::format("  mean neighbours  {:.2f}   energy scale {:.6g} eV   default precision {}\n", s.mean_neighbors,
+                     s.energy_scale, model.precision);
   out += fmt::format("  ZBL inside contact {}\n  reference energies\n", model.zbl ? "on" : "off");
   for (std::size_t i = 0; i < model.elements.size(); ++i)
     out += fmt::format("    {:<3} {:.8f} eV\n", symbol(model.elements[i]), model.reference_energies[i]);

@@ -76,13 +76,15 @@ std::vector<float> Parameterization::initial(std::uint64_t seed) const {
   for (int layer = 0, b = 0; layer < shape_.layers; ++layer)
     for (int kind = 0; kind < kernel::tensor_kinds; ++kind, ++b) {
       const bool special = embedded(embedding_, layer, kind);
-      const double* source = special ? channels.data() + from_channels.canonical[layer][kind] : network.data() + from.canonical[layer][kind];
+      const double* source = special ? channels.data() + from_channels.canonical[layer][kind]
+                                     : network.data() + from.canonical[layer][kind];
       for (long i = 0; i < blocks_[b].rows * blocks_[b].cols; ++i) trained[blocks_[b].offset + i] = float(source[i]);
     }
   if (embedding_ > 0) {
     Random random(seed, 999);
     const long e = blocks_.back().offset;
-    for (long i = 0; i < long(shape_.species) * embedding_; ++i) trained[e + i] = float(random.normal() / std::sqrt(double(embedding_)));
+    for (long i = 0; i < long(shape_.species) * embedding_; ++i)
+      trained[e + i] = float(random.normal() / std::sqrt(double(embedding_)));
   }
   return trained;
 }

@@ -18,12 +18,12 @@ struct Want {
 
 /// The answer for one structure of N atoms. Vectors are resized by the potential when wanted, else left empty.
 struct Evaluation {
-  double energy = 0;                   ///< eV
-  std::vector<Vec3> forces;            ///< eV/Å, N
-  Mat3 virial = Mat3::Zero();          ///< eV, −∂E/∂strain: symmetric; stress = −virial/volume
-  std::vector<double> site_energies;   ///< eV, N; they add up to energy
-  std::vector<double> charges;         ///< e, N; empty when the potential has none
-  std::vector<double> uncertainty;     ///< N; raw spread of the last layer, or of a committee's forces [eV/Å]
+  double energy = 0;                  ///< eV
+  std::vector<Vec3> forces;           ///< eV/Å, N
+  Mat3 virial = Mat3::Zero();         ///< eV, −∂E/∂strain: symmetric; stress = −virial/volume
+  std::vector<double> site_energies;  ///< eV, N; they add up to energy
+  std::vector<double> charges;        ///< e, N; empty when the potential has none
+  std::vector<double> uncertainty;    ///< N; raw spread of the last layer, or of a committee's forces [eV/Å]
   std::vector<std::vector<Vec3>> member_forces;  ///< committee only: eV/Å, members × N
   std::vector<double> member_energies;           ///< committee only: eV
 };

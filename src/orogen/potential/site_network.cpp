@@ -14,7 +14,8 @@ void Graph::set(const Neighborhood& neighborhood, std::span<const int> type_of) 
     const int z = neighborhood.species[i];
     type[i] = z < int(type_of.size()) ? type_of[z] : -1;
     if (type[i] < 0)
-      throw InputError("atomic number " + std::to_string(z) + " occurs in the structure but not in the model: train on data that holds this element");
+      throw InputError("atomic number " + std::to_string(z) +
+                       " occurs in the structure but not in the model: train on data that holds this element");
   }
   std::int64_t most = 0;
   for (int i = 0; i < neighborhood.local; ++i) most = std::max(most, neighborhood.first[i + 1] - neighborhood.first[i]);
@@ -27,14 +28,13 @@ SiteNetwork<T>::SiteNetwork(const kernel::Shape& shape, const kernel::KernelTabl
   packed_.resize_zero(layout_.packed_size);
 }
 
-template <class T>
-void SiteNetwork<T>::set_parameters(std::span<const T> canonical) {
-  if (long(canonical.size()) != layout_.canonical_size) throw std::logic_error("SiteNetwork: wrong number of parameters");
+template <class T> void SiteNetwork<T>::set_parameters(std::span<const T> canonical) {
+  if (long(canonical.size()) != layout_.canonical_size)
+    throw std::logic_error("SiteNetwork: wrong number of parameters");
   kernels_->pack(shape_, layout_, canonical.data(), packed_.data());
 }
 
-template <class T>
-void SiteNetwork<T>::unpack_gradient(std::span<const T> packed, std::span<T> canonical) const {
+template <class T> void SiteNetwork<T>::unpack_gradient(std::span<const T> packed, std::span<T> canonical) const {
   kernels_->unpack_gradient(shape_, layout_, packed.data(), canonical.data());
 }
 
@@ -49,13 +49,13 @@ constexpr long keep_limit = 6L << 20;
 }  // namespace
 
 /// How one sweep is divided: blocks per layer, workspaces, threads.
-template <class T>
-struct SiteNetwork<T>::Plan {
+template <class T> struct SiteNetwork<T>::Plan {
   int kind, threads, layers, size[2], blocks[2];
   long bytes[2];
   bool keep;
 
-  Plan(const SiteNetwork& net, int kind_, const Graph& g, int threads_) : kind(kind_), threads(threads_), layers(net.shape_.layers) {
+  Plan(const SiteNetwork& net, int kind_, const Graph& g, int threads_)
+      : kind(kind_), threads(threads_), layers(net.shape_.layers) {
     long total = 0;
     for (int layer = 0; layer < layers; ++layer) {
       size[layer] = block_size(kind, layer);
@@ -72,8 +72,8 @@ struct SiteNetwork<T>::Plan {
 };
 
 template <class T>
-void SiteNetwork<T>::sweep(int kind, const Graph& graph, const Tangent* tangent, Memory& memory, ThreadPool* pool, SweepResult* result,
-                           T* gradient, bool want_hidden) const {
+void SiteNetwork<T>::sweep(int kind, const Graph& graph, const Tangent* tangent, Memory& memory, ThreadPool* pool,
+                           SweepResult* result, T* gradient, bool want_hidden) const {
   const Neighborhood& atoms = *graph.atoms;
   const int threads = pool ? pool->size() : 1;
   const Plan plan(*this, kind, graph, threads);
@@ -91,7 +91,9 @@ void SiteNetwork<T>::sweep(int kind, const Graph& graph, const Tangent* tangent,
     k.begin = b * plan.size[layer], k.count = std::min(plan.size[layer], atoms.local - k.begin);
     k.positions = atoms.positions.data(), k.type = graph.type.data(), k.owner = atoms.owner.data();
     k.first = atoms.first.data(), k.neighbor = atoms.neighbor.data(), k.most_neighbors = graph.most_neighbors;
-    if (tangent) k.tangents = tangent->positions.data(), k.strain_tangent = tangent->strain.data(), k.energy_tangent = tangent->energy;
+    if (tangent)
+      k.tangents = tangent->positions.data(), k.strain_tangent = tangent->strain.data(),
+      k.energy_tangent = tangent->energy;
     k.messages = memory.messages.data(), k.message_adjoints = mine.adjoints.data();
     k.closest = &mine.closest;
     if (geometry) k.position_gradient = mine.position_gradient.data(), k.strain_gradient = mine.strain_gradient.data();
@@ -105,8 +107,10 @@ void SiteNetwork<T>::sweep(int kind, const Graph& graph, const Tangent* tangent,
     if (memory.layer_rms && k.layer == memory.rms_layer) k.layer_rms = memory.layer_rms;
   };
   auto on_threads = [&](auto&& work) {
-    if (pool) pool->run(work);
-    else work(0);
+    if (pool)
+      pool->run(work);
+    else
+      work(0);
   };
   auto forward = kernels_->forward[kind];
   auto reverse = kernels_->reverse[kind];
@@ -180,15 +184,18 @@ void SiteNetwork<T>::sweep(int kind, const Graph& graph, const Tangent* tangent,
 }
 
 template <class T>
-void SiteNetwork<T>::forces(const Graph& graph, Memory& memory, ThreadPool* pool, SweepResult& result, bool want_hidden) const {
+void SiteNetwork<T>::forces(const Graph& graph, Memory& memory, ThreadPool* pool, SweepResult& result,
+                            bool want_hidden) const {
   sweep(forces_kind, graph, nullptr, memory, pool, &result, nullptr, want_hidden);
 }
 template <class T>
-void SiteNetwork<T>::parameter_gradient(const Graph& graph, const Tangent& tangent, Memory& memory, std::span<T> packed_gradient) const {
+void SiteNetwork<T>::parameter_gradient(const Graph& graph, const Tangent& tangent, Memory& memory,
+                                        std::span<T> packed_gradient) const {
   sweep(parameter_kind, graph, &tangent, memory, nullptr, nullptr, packed_gradient.data(), false);
 }
 template <class T>
-void SiteNetwork<T>::hessian_vector(const Graph& graph, const Tangent& tangent, Memory& memory, SweepResult& result) const {
+void SiteNetwork<T>::hessian_vector(const Graph& graph, const Tangent& tangent, Memory& memory,
+                                    SweepResult& result) const {
   sweep(hessian_kind, graph, &tangent, memory, nullptr, &result, nullptr, false);
 }
 

@@ -23,23 +23,22 @@ struct Graph {
 
 /// Directions of a dual sweep.
 struct Tangent {
-  std::span<const double> positions;          ///< total × 4 [Å]; ghosts move like their owners
-  std::array<double, 9> strain{};             ///< ε̇, row-major
-  double energy = 0;                          ///< tangent of the energy's adjoint
+  std::span<const double> positions;  ///< total × 4 [Å]; ghosts move like their owners
+  std::array<double, 9> strain{};     ///< ε̇, row-major
+  double energy = 0;                  ///< tangent of the energy's adjoint
 };
 
 /// What a sweep adds up. Sums over atoms are in double; local order of the neighbourhood.
 struct SweepResult {
-  std::vector<double> site_energies;          ///< local [eV]
-  std::vector<double> position_gradient;      ///< total × 4: ∂E/∂r [eV/Å], ghosts not folded yet
-  std::vector<double> gradient_tangent;       ///< total × 4, Hessian sweeps only
-  std::array<double, 9> strain_gradient{};    ///< Σ ∂E/∂d ⊗ d [eV]
-  float closest = 0;                          ///< smallest squared distance [Å²]
+  std::vector<double> site_energies;        ///< local [eV]
+  std::vector<double> position_gradient;    ///< total × 4: ∂E/∂r [eV/Å], ghosts not folded yet
+  std::vector<double> gradient_tangent;     ///< total × 4, Hessian sweeps only
+  std::array<double, 9> strain_gradient{};  ///< Σ ∂E/∂d ⊗ d [eV]
+  float closest = 0;                        ///< smallest squared distance [Å²]
 };
 
 /// One network's parameters, packed for this CPU, and its sweeps. T is float or double.
-template <class T>
-class SiteNetwork {
+template <class T> class SiteNetwork {
  public:
   explicit SiteNetwork(const kernel::Shape& shape, const kernel::KernelTable& table = kernel::kernels());
 
@@ -64,9 +63,11 @@ class SiteNetwork {
   };
 
   /// Energies and forces. `pool` may be null (one thread). `want_hidden` fills memory.hidden.
-  void forces(const Graph& graph, Memory& memory, ThreadPool* pool, SweepResult& result, bool want_hidden = false) const;
+  void forces(const Graph& graph, Memory& memory, ThreadPool* pool, SweepResult& result,
+              bool want_hidden = false) const;
   /// Adds the tangent of ∂E/∂θ along `tangent`, plus tangent.energy · ∂E/∂θ, to the packed gradient (layout().packed_size).
-  void parameter_gradient(const Graph& graph, const Tangent& tangent, Memory& memory, std::span<T> packed_gradient) const;
+  void parameter_gradient(const Graph& graph, const Tangent& tangent, Memory& memory,
+                          std::span<T> packed_gradient) const;
   /// ∂E/∂r and its tangent: Hessian times vector.
   void hessian_vector(const Graph& graph, const Tangent& tangent, Memory& memory, SweepResult& result) const;
   /// Adds a packed gradient to one in canonical order.
@@ -75,8 +76,8 @@ class SiteNetwork {
 
  private:
   struct Plan;
-  void sweep(int kind, const Graph& graph, const Tangent* tangent, Memory& memory, ThreadPool* pool, SweepResult* result, T* gradient,
-             bool want_hidden) const;
+  void sweep(int kind, const Graph& graph, const Tangent* tangent, Memory& memory, ThreadPool* pool,
+             SweepResult* result, T* gradient, bool want_hidden) const;
 
   kernel::Shape shape_;
   const kernel::Kernels<T>* kernels_;

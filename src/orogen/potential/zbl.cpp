@@ -30,12 +30,12 @@ Jet pair_energy(int z1, int z2, double r) {
   const double q = units::coulomb * z1 * z2;
   const Jet coulomb{q / r, -q / (r * r), 2 * q / (r * r * r)};
   const double x = r / out, y = 1 - x;
-  const Jet switched{y * y * y * (1 + 3 * x + 6 * x * x), -30 * x * x * y * y / out, -60 * x * y * (1 - 2 * x) / (out * out)};
+  const Jet switched{y * y * y * (1 + 3 * x + 6 * x * x), -30 * x * x * y * y / out,
+                     -60 * x * y * (1 - 2 * x) / (out * out)};
   return product(product(coulomb, screening), switched);
 }
 
-template <class F>
-void for_each_contact(const Neighborhood& atoms, double reach, F f) {
+template <class F> void for_each_contact(const Neighborhood& atoms, double reach, F f) {
   for (int i = 0; i < atoms.local; ++i)
     for (std::int64_t e = atoms.first[i]; e < atoms.first[i + 1]; ++e) {
       const int j = atoms.neighbor[e];
@@ -73,7 +73,8 @@ void Zbl::add(const Neighborhood& atoms, SweepResult& result) const {
 void Zbl::add_tangent(const Neighborhood& atoms, std::span<const double> tangent, SweepResult& result) const {
   for_each_contact(atoms, reach_, [&](int i, int j, const Vec3& d, double r) {
     const Jet e = pair_energy(atoms.species[i], atoms.species[j], r);
-    const Vec3 t(tangent[4L * j] - tangent[4L * i], tangent[4L * j + 1] - tangent[4L * i + 1], tangent[4L * j + 2] - tangent[4L * i + 2]);
+    const Vec3 t(tangent[4L * j] - tangent[4L * i], tangent[4L * j + 1] - tangent[4L * i + 1],
+                 tangent[4L * j + 2] - tangent[4L * i + 2]);
     const Vec3 u = d / r;
     const double along = u.dot(t);
     const Vec3 g = 0.5 * (e.d2 * along * u + e.d1 / r * (t - along * u));

@@ -17,16 +17,16 @@ namespace orogen {
 /// by atomic number, then by index. Pairs may lie beyond the cut-off; the user of the list checks the distance.
 struct Neighborhood {
   int local = 0, total = 0;
-  std::vector<double> positions;           ///< Å, total × 4: x y z 0
-  std::vector<int> species;                ///< atomic numbers, total
-  std::vector<int> owner;                  ///< total; owner[i] = i for i < local
-  std::vector<int> order;                  ///< local; order[k] = index in the Structure of local atom k
-  std::vector<std::int64_t> first;         ///< local + 1
-  std::vector<int> neighbor;               ///< first[local] entries: indices below total
-  double cutoff = 0;                       ///< Å, without skin
-  Mat3 cell = Mat3::Zero();                ///< Å, rows
-  double volume = 0;                       ///< Å³, 0 when not fully periodic
-  std::uint64_t build = 0;                 ///< changes when the list was rebuilt (not when only positions moved)
+  std::vector<double> positions;    ///< Å, total × 4: x y z 0
+  std::vector<int> species;         ///< atomic numbers, total
+  std::vector<int> owner;           ///< total; owner[i] = i for i < local
+  std::vector<int> order;           ///< local; order[k] = index in the Structure of local atom k
+  std::vector<std::int64_t> first;  ///< local + 1
+  std::vector<int> neighbor;        ///< first[local] entries: indices below total
+  double cutoff = 0;                ///< Å, without skin
+  Mat3 cell = Mat3::Zero();         ///< Å, rows
+  double volume = 0;                ///< Å³, 0 when not fully periodic
+  std::uint64_t build = 0;          ///< changes when the list was rebuilt (not when only positions moved)
 };
 
 /// Keeps a Neighborhood up to date for one replica.

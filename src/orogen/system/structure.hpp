@@ -34,9 +34,9 @@ struct Structure {
 /// What a quantum code said about one structure; what is missing was not given.
 /// Sign conventions: forces = −∂E/∂r [eV/Å]; virial = −∂E/∂ε [eV] (positive = compressed); stress = −virial/volume [eV/Å³] (ASE).
 struct Labels {
-  std::optional<double> energy;                ///< eV, total
-  std::optional<std::vector<Vec3>> forces;     ///< eV/Å, one per atom
-  std::optional<Mat3> virial;                  ///< eV, −∂E/∂strain
+  std::optional<double> energy;             ///< eV, total
+  std::optional<std::vector<Vec3>> forces;  ///< eV/Å, one per atom
+  std::optional<Mat3> virial;               ///< eV, −∂E/∂strain
 };
 
 /// One frame of a data file: a structure, its labels and how it is to be used in training.

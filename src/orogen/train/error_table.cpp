@@ -8,7 +8,7 @@
 #include <set>
 
 #include "orogen/base/errors.hpp"
-#include "orogen/train/symbols.hpp"
+#include "orogen/system/elements.hpp"
 
 namespace orogen {
 namespace {
@@ -117,7 +117,7 @@ void ErrorCollector::add_forces(const Frame& frame, const Evaluation& prediction
     if (set.worst.size() == worst_kept && size <= set.worst.back().error) continue;
     const auto after =
         std::find_if(set.worst.begin(), set.worst.end(), [&](const WorstForce& w) { return w.error < size; });
-    set.worst.insert(after, {frame.source, train::element_symbol(z), i, label.norm() * milli, size});
+    set.worst.insert(after, {frame.source, std::string(symbol(z)), i, label.norm() * milli, size});
     if (set.worst.size() > worst_kept) set.worst.pop_back();
   }
 }
@@ -135,7 +135,7 @@ ErrorTable ErrorCollector::table() const {
     out.name = set.name;
     out.all = set.all.row("");
     for (const auto& [name, group] : set.by_config_type) out.by_config_type.push_back(group.row(name));
-    for (const auto& [z, group] : set.by_element) out.by_element.push_back(group.row(train::element_symbol(z)));
+    for (const auto& [z, group] : set.by_element) out.by_element.push_back(group.row(std::string(symbol(z))));
     out.energy_points = thin(set.energy_reference, set.energy_prediction, max_points_);
     out.force_points = thin(set.force_reference, set.force_prediction, max_points_);
     out.energy_errors = error_histogram(set.energy_reference, set.energy_prediction, milli);

@@ -143,10 +143,10 @@ p{margin:.5rem 0;max-width:46rem}
 .lead{color:var(--muted);margin:.35rem 0 0;overflow-wrap:anywhere}
 section{margin-top:2.2rem;padding-top:1.5rem;border-top:1px solid var(--rule)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(10.5rem,1fr));gap:.7rem;margin-top:1.6rem}
-.tile{background:var(--panel);border:1px solid var(--rule);border-radius:10px;padding:.8rem 1rem .9rem;break-inside:avoid}
+.tile{background:var(--panel);border:1px solid var(--rule);border-radius:10px;padding:.75rem .9rem .8rem;break-inside:avoid}
 .tile .name{font-size:.82rem;color:var(--muted)}
-.tile .value{font-size:1.7rem;line-height:1.25;font-weight:650;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
-.tile .unit{font-size:.95rem;font-weight:450;letter-spacing:0;color:var(--muted)}
+.tile .value{font-size:1.6rem;line-height:1.3;font-weight:650;letter-spacing:-.02em;white-space:nowrap;font-variant-numeric:tabular-nums}
+.tile .unit{font-size:.82rem;font-weight:450;letter-spacing:0;color:var(--muted)}
 .tile .remark{font-size:.78rem;line-height:1.35;color:var(--muted);margin-top:.2rem;overflow-wrap:anywhere}
 .good .value,.ok{color:var(--good)}.bad .value,.fail{color:var(--bad)}
 .fail{font-weight:650}
@@ -154,7 +154,7 @@ section{margin-top:2.2rem;padding-top:1.5rem;border-top:1px solid var(--rule)}
 .wide{overflow-x:auto;margin:.4rem 0 1rem}
 table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;min-width:100%}
 th,td{padding:.32rem .6rem;text-align:right;white-space:nowrap;border-bottom:1px solid var(--rule)}
-th{font-weight:600;color:var(--muted);font-size:.8rem}
+th{font-weight:600;color:var(--muted);font-size:.93em}
 thead tr:last-child th{border-bottom:1px solid var(--muted)}
 th:first-child,td:first-child{text-align:left;padding-left:0}
 th.group{text-align:center;border-bottom:1px solid var(--rule)}
@@ -162,7 +162,6 @@ td.start,th.start{padding-left:1.5rem}
 tr.part td{color:var(--muted)}
 tr.part td:first-child{padding-left:1.1rem}
 tr.whole td{font-weight:550}
-tr.judged td:first-child::after{content:"";display:inline-block;width:.45em;height:.45em;border-radius:50%;background:var(--good);margin-left:.5em;vertical-align:.1em}
 dl{margin:.4rem 0;display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:0 2rem;font-size:.88rem}
 dl div{display:flex;justify-content:space-between;gap:1rem;padding:.3rem 0;border-bottom:1px solid var(--rule)}
 dt{color:var(--muted)}dd{margin:0;text-align:right;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
@@ -173,7 +172,7 @@ summary{cursor:pointer;font-weight:600;margin:.4rem 0}
 .small,footer{font-size:.82rem;color:var(--muted)}
 footer{margin-top:2.5rem;padding-top:1rem;border-top:1px solid var(--rule)}
 @page{margin:15mm}
-@media print{body{max-width:none;padding:0;font-size:10.5pt}section{margin-top:1.2rem;padding-top:.9rem}h2,h3{break-after:avoid}tr,.tile{break-inside:avoid}.wide{overflow:visible}table{font-size:7.5pt}th,td{padding:.2rem .3rem}pre{white-space:pre-wrap}.grid2{grid-template-columns:1fr 1fr;gap:1rem 1.2rem}details::details-content{content-visibility:visible;height:auto}}
+@media print{body{max-width:none;padding:0;font-size:10.5pt}section{margin-top:1.2rem;padding-top:.9rem}h2,h3{break-after:avoid}tr,.tile{break-inside:avoid}.wide{overflow:visible}table{font-size:8pt}th,td{padding:.2rem .3rem}pre{white-space:pre-wrap}.grid2{grid-template-columns:1fr 1fr;gap:1rem 1.2rem}details::details-content{content-visibility:visible;height:auto}}
 )";
 }
 

@@ -39,12 +39,11 @@ std::string against_epoch(const LearningCurve& l, const std::vector<double>& val
   if (s.x.empty()) return "";
   std::string title = y.label;
   title[0] = char(std::toupper(static_cast<unsigned char>(title[0])));
-  y.logarithmic = std::all_of(s.y.begin(), s.y.end(), [](double v) { return v > 0; });
+  const bool rate = y.label == "learning rate";
+  y.logarithmic = !rate && std::all_of(s.y.begin(), s.y.end(), [](double v) { return v > 0; });
   const double best = *std::min_element(s.y.begin(), s.y.end()), last = s.y.back();
   const std::string unit = y.unit.empty() ? "" : fmt::format(" {}", y.unit);
-  const std::string note = y.label.find("rate") != std::string::npos
-                               ? ""
-                               : fmt::format("last {}{}, lowest {}{}", number(last), unit, number(best), unit);
+  const std::string note = rate ? "" : fmt::format("last {}{}, lowest {}{}", number(last), unit, number(best), unit);
   return svg::figure(
       {.title = title, .x = {.label = "epoch"}, .y = std::move(y), .series = {std::move(s)}, .note = note});
 }
@@ -58,17 +57,40 @@ double deviation(const std::vector<double>& v) {
   return std::sqrt(sum / double(v.size()));
 }
 
+/// Mean over a window of about a fortieth of the series, at every point that has a whole window around it.
+svg::Series running_mean(const svg::Series& s) {
+  const std::size_t half = s.y.size() / 80, window = 2 * half + 1;
+  svg::Series out{.name = s.name, .color = s.color};
+  double sum = 0;
+  for (std::size_t i = 0; i < s.y.size(); ++i) {
+    sum += s.y[i];
+    if (i >= window) sum -= s.y[i - window];
+    if (i + 1 >= window) out.x.push_back(s.x[i - half]), out.y.push_back(sum / double(window));
+  }
+  return out;
+}
+
 /// A quantity of all runs against time; `map` turns a run's numbers into what is drawn.
 template <class Map>
 std::string against_time(const MdSection& md, const char* title, svg::Axis y, std::vector<double> MdRun::*values,
                          Map map) {
   svg::Plot plot{.title = title, .x = {.label = "time", .unit = "ps"}, .y = std::move(y)};
+  std::vector<svg::Series> means;  // of long series, drawn over all of them
   for (std::size_t k = 0; k < md.runs.size(); ++k) {
     const MdRun& run = md.runs[k];
     require_length(fmt::format("run \"{}\", {}", run.name, title), (run.*values).size(), run.time.size());
     if ((run.*values).empty()) continue;
-    plot.series.push_back({.name = run.name, .x = run.time, .y = map(run, run.*values), .color = int(k)});
+    svg::Series series{.name = run.name, .x = run.time, .y = map(run, run.*values), .color = int(k)};
+    if (series.y.size() < 600) {
+      plot.series.push_back(std::move(series));
+    } else {
+      means.push_back(running_mean(series));
+      series.name.clear(), series.faint = true;
+      plot.series.push_back(std::move(series));
+    }
   }
+  if (!means.empty()) plot.note = "Bold: running mean over a fortieth of the run.";
+  plot.series.insert(plot.series.end(), means.begin(), means.end());
   return plot.series.empty() ? "" : svg::figure(plot);
 }
 

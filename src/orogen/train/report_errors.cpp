@@ -19,9 +19,9 @@ struct Quantity {
   Errors ErrorRow::*errors;
 };
 constexpr Quantity quantities[] = {{"Energy [meV/atom]", &ErrorRow::energy_per_atom},
-                                   {"Energy [meV/structure]", &ErrorRow::energy},
                                    {"Force [meV/Å]", &ErrorRow::forces},
-                                   {"Stress [meV/Å³]", &ErrorRow::stress}};
+                                   {"Stress [meV/Å³]", &ErrorRow::stress},
+                                   {"Energy [meV/structure]", &ErrorRow::energy}};
 
 /// The quantities for which at least one set has labels.
 std::vector<Quantity> labelled(const ErrorTable& table) {
@@ -39,10 +39,13 @@ std::string cells(const Errors& e) {
       markup::count(double(e.labels)), number(e.bias), number(e.rmse), number(e.mae), number(e.max));
 }
 
+/// One row; an element has force errors only, its other cells stay blank.
 std::string row(const std::string& name, const ErrorRow& errors, const std::vector<Quantity>& shown, const char* kind) {
+  const bool element = std::string(kind) == "part element";
   std::string out =
       fmt::format("<tr class=\"{}\"><td>{}</td><td>{}</td>", kind, escape(name), markup::count(double(errors.frames)));
-  for (const Quantity& q : shown) out += cells(errors.*q.errors);
+  for (const Quantity& q : shown)
+    out += element && (errors.*q.errors).labels == 0 ? "<td colspan=\"3\"></td>" : cells(errors.*q.errors);
   return out + "</tr>\n";
 }
 
@@ -54,13 +57,12 @@ std::string table(const ErrorTable& errors) {
     names += "<th class=\"start\">RMSE</th><th>MAE</th><th>max</th>";
   }
   out += fmt::format("</tr><tr><th>set</th><th>frames</th>{}</tr></thead>\n<tbody>\n", names);
-  const SetErrors* judged = errors.sets.size() > 1 ? judged_set(errors) : nullptr;
   for (const SetErrors& set : errors.sets) {
-    out += row(set.name, set.all, shown, &set == judged ? "whole judged" : "whole");
+    out += row(set.name, set.all, shown, "whole");
     if (set.by_config_type.size() > 1)
       for (const ErrorRow& part : set.by_config_type) out += row(part.group, part, shown, "part");
     if (set.by_element.size() > 1)
-      for (const ErrorRow& part : set.by_element) out += row(part.group, part, shown, "part");
+      for (const ErrorRow& part : set.by_element) out += row(part.group, part, shown, "part element");
   }
   return out + "</tbody></table></div>\n";
 }
@@ -131,12 +133,13 @@ std::string force_parity(const ErrorTable& errors) {
 std::string histogram(const ErrorTable& errors, ErrorHistogram SetErrors::*which, const char* title, const char* unit) {
   svg::Plot plot{.title = title,
                  .x = {.label = "predicted − reference", .unit = unit},
-                 .y = {.label = "density", .unit = fmt::format("1/({})", unit), .logarithmic = true}};
+                 .y = {.label = "density", .unit = fmt::format("1/({})", unit)}};
   for (std::size_t k = 0; k < errors.sets.size(); ++k) {
     const ErrorHistogram& h = errors.sets[k].*which;
     double total = double(h.outside);
     for (const double c : h.count) total += c;
     if (!(total > 0)) continue;
+    plot.y.logarithmic = plot.y.logarithmic || total >= 2000;  // enough to show the tails
     svg::Series series{.name = errors.sets[k].name, .mark = svg::Mark::steps, .color = int(k)};
     const double width = 2 * h.range / double(h.count.size());
     for (std::size_t i = 0; i < h.count.size(); ++i) {

@@ -31,9 +31,47 @@ std::string scalar_text(const json& j) {
   return out.empty() ? "–" : out;
 }
 
+/// A key for people: "nearest_distance_A" becomes "nearest distance [Å]".
 std::string words(std::string key) {
+  static const std::pair<const char*, const char*> units[] = {{"_meV_per_atom", "meV/atom"},
+                                                              {"_eV_per_atom", "eV/atom"},
+                                                              {"_meV_per_A3", "meV/Å³"},
+                                                              {"_eV_per_A3", "eV/Å³"},
+                                                              {"_meV_per_A", "meV/Å"},
+                                                              {"_eV_per_A", "eV/Å"},
+                                                              {"_percent", "%"},
+                                                              {"_meV", "meV"},
+                                                              {"_eV", "eV"},
+                                                              {"_A3", "Å³"},
+                                                              {"_A", "Å"},
+                                                              {"_K", "K"},
+                                                              {"_GPa", "GPa"},
+                                                              {"_fs", "fs"},
+                                                              {"_ps", "ps"},
+                                                              {"_s", "s"}};
+  std::string unit;
+  for (const auto& [suffix, name] : units)
+    if (unit.empty() && key.size() > std::string(suffix).size() && key.ends_with(suffix)) {
+      key.erase(key.size() - std::string(suffix).size());
+      unit = fmt::format(" [{}]", name);
+    }
   std::replace(key.begin(), key.end(), '_', ' ');
-  return key;
+  return key + unit;
+}
+
+/// JSON sorts its keys by letters; statistics read better from small to large, and names before numbers.
+void order_columns(std::vector<std::string>& keys, const json& rows) {
+  const auto rank = [&](const std::string& key) {
+    const auto is_name = [&](const json& row) { return row.contains(key) && row[key].is_string(); };
+    if (std::all_of(rows.begin(), rows.end(), is_name)) return -1;
+    int place = 1;
+    for (const char* statistic : {"min", "mean", "rms", "std", "max"}) {
+      if (key.starts_with(statistic)) return place;
+      ++place;
+    }
+    return 0;
+  };
+  std::stable_sort(keys.begin(), keys.end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
 }
 
 /// A table of an array of objects; the columns are all keys, names before numbers.
@@ -42,10 +80,7 @@ std::string rows_table(const json& rows) {
   for (const json& row : rows)
     for (const auto& [key, value] : row.items())
       if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
-  std::stable_partition(keys.begin(), keys.end(), [&](const std::string& key) {
-    return std::all_of(rows.begin(), rows.end(),
-                       [&](const json& row) { return row.contains(key) && row[key].is_string(); });
-  });
+  order_columns(keys, rows);
   for (const std::string& key : keys) head.push_back(escape(words(key)));
   std::vector<std::vector<std::string>> cells;
   for (const json& row : rows) {
@@ -68,6 +103,7 @@ std::string members_table(const json& j) {
   for (const json& member : j)
     for (const auto& [key, value] : member.items())
       if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
+  order_columns(keys, j);
   for (const std::string& key : keys) head.push_back(escape(words(key)));
   std::vector<std::vector<std::string>> cells;
   for (const auto& [name, member] : j.items()) {
@@ -109,8 +145,7 @@ std::string selftest_section(const ReportData& data) {
   if (data.selftest.empty()) return "";
   std::vector<std::vector<std::string>> rows;
   for (const SelftestResult& r : data.selftest)
-    rows.push_back({escape(r.name), markup::number(r.value), std::isfinite(r.limit) ? markup::number(r.limit) : "–",
-                    escape(r.unit),
+    rows.push_back({escape(r.name), markup::number(r.value, 2), markup::number(r.limit, 2), escape(r.unit),
                     r.passed ? "<span class=\"ok\">✓ passed</span>" : "<span class=\"fail\">✗ failed</span>"});
   return section("Self-test", html_table({"check", "value", "limit", "unit", "result"}, rows));
 }

@@ -89,8 +89,9 @@ Scatter thin(const std::vector<double>& reference, const std::vector<double>& pr
 }
 
 ErrorHistogram error_histogram(const std::vector<double>& reference, const std::vector<double>& prediction,
-                               double factor, int bins) {
+                               double factor) {
   ErrorHistogram out;
+  const int bins = std::clamp(int(3 * std::cbrt(double(reference.size()))), 11, 61) | 1;  // odd: one bin around zero
   out.count.assign(std::size_t(bins), 0.0);
   if (reference.empty()) return out;
   std::vector<double> size;

@@ -265,7 +265,7 @@ std::string marks(const Plot& plot, const Canvas& c, const Series& s) {
                       : s.mark == Mark::steps ? steps(c, s)
                       : s.mark == Mark::bars  ? bars(plot, c, s)
                                               : points(c, s);
-  return fmt::format("<g class=\"c{}\">{}</g>", s.color % colors, drawn);
+  return fmt::format("<g class=\"c{}{}\">{}</g>", s.color % colors, s.faint ? " faint" : "", drawn);
 }
 
 /// The legend above the plot; sets `c.top` to the room it takes.
@@ -302,7 +302,7 @@ Canvas canvas(const Plot& plot) {
     c.x.low = c.y.low = std::min(c.x.low, c.y.low);
     c.x.high = c.y.high = std::max(c.x.high, c.y.high);
   }
-  c.y_ticks = ticks(c.y, 5);
+  c.y_ticks = ticks(c.y, plot.diagonal ? 6 : 5);
   std::size_t longest = 1;
   for (const std::string& text : c.y_ticks.text) longest = std::max(longest, characters(text));
   c.left = 32 + character * double(longest);
@@ -358,6 +358,7 @@ std::string style() {
 .plot .diagonal{stroke:var(--axis);stroke-width:1;stroke-dasharray:5 4}
 .c0{color:var(--c0)}.c1{color:var(--c1)}.c2{color:var(--c2)}.c3{color:var(--c3)}.c4{color:var(--c4)}.c5{color:var(--c5)}
 .plot .line{stroke:currentColor;stroke-width:1.6;stroke-linejoin:round}
+.plot .faint .line{stroke-width:1;opacity:.28}
 .plot .dashed{stroke-dasharray:6 4}
 .plot .key{stroke:currentColor;stroke-width:4;stroke-linecap:round}
 .plot .key.dashed{stroke-width:2.5;stroke-linecap:butt}
@@ -366,7 +367,7 @@ std::string style() {
 .plot .dot{fill:currentColor}
 .plot .hit{fill:transparent}
 .plot .hit:hover{fill:currentColor;opacity:.35}
-.plot .points{stroke:currentColor;stroke-width:2.6;stroke-linecap:round;opacity:.45}
+.plot .points{stroke:currentColor;stroke-width:2.8;stroke-linecap:round;opacity:.45}
 .plot .points.s1{opacity:.55}.plot .points.s2{opacity:.7}.plot .points.s3{opacity:.9}
 )";
 }

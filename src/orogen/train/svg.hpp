@@ -23,6 +23,7 @@ struct Series {
   std::vector<double> crowd = {};      ///< points only: how many points each one stands for; darker where it is crowded
   int color = 0;                       ///< which of the six colours
   bool dashed = false;
+  bool faint = false;  ///< in the background: a noisy curve behind its mean
 };
 
 struct Plot {

@@ -1,0 +1,52 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "orogen/app/structure_choice.hpp"
+#include "orogen/app/verb_list.hpp"
+#include "orogen/base/errors.hpp"
+#include "orogen/train/selftest.hpp"
+
+namespace orogen {
+namespace {
+
+class SelftestVerb : public Verb {
+ public:
+  std::string name() const override { return "selftest"; }
+  std::string summary() const override {
+    return "test a model's derivatives, symmetries, threads, instruction sets and dissociation curves";
+  }
+  std::string example() const override { return "orogen selftest run/model.safetensors structure.xyz"; }
+  std::vector<std::string> file_keys() const override { return {"model", "structure"}; }
+  void describe(OptionTable& table) override {
+    table.add("model", model_, "", "model file").must();
+    orogen::describe(table, structure_);
+  }
+  Outcome run(const Context& context) override {
+    const Model model = read_model(model_);
+    const auto results = full_selftest(model, read_structure(structure_).structure, context.threads);
+    std::string lines;
+    nlohmann::json json = nlohmann::json::array();
+    bool passed = true;
+    for (const SelftestResult& r : results) {
+      lines += fmt::format("{}  {:<52} {:>10.3g} {:<8} (limit {:.3g})\n", r.passed ? "ok    " : "FAILED", r.name,
+                           r.value, r.unit, r.limit);
+      json.push_back(
+          {{"name", r.name}, {"value", r.value}, {"unit", r.unit}, {"limit", r.limit}, {"passed", r.passed}});
+      passed = passed && r.passed;
+    }
+    context.terminal.result(lines + (passed ? "all passed" : "some FAILED"), {{"passed", passed}, {"results", json}});
+    if (!passed) throw NumericalError("the self-test failed; see the lines above");
+    return Outcome::done;
+  }
+
+ private:
+  std::string model_;
+  StructureOptions structure_;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> selftest_verb() { return std::make_unique<SelftestVerb>(); }
+
+}  // namespace orogen

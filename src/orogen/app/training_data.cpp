@@ -1,0 +1,82 @@
+#include "orogen/app/training_data.hpp"
+
+#include <fmt/format.h>
+
+#include <numeric>
+
+#include "orogen/base/atomic_file.hpp"
+#include "orogen/base/errors.hpp"
+#include "orogen/base/random.hpp"
+#include "orogen/base/sha256.hpp"
+
+namespace orogen {
+
+void describe(OptionTable& t, DataOptions& o) {
+  t.add("data", o.data, "", "extended XYZ files with the training frames").must();
+  t.add("valid", o.valid, "", "files with validation frames; none = a random part of data");
+  t.add("valid_fraction", o.valid_fraction, "", "part of data kept for validation when valid is not given")
+      .range(0, 0.9);
+  t.add("split_seed", o.split_seed, "", "seed of that choice");
+  t.add("energy_key", o.keys.energy, "", "key of the energy; empty = the usual names in the documented order");
+  t.add("forces_key", o.keys.forces, "", "column of the forces; empty = the usual names");
+  t.add("stress_key", o.keys.stress, "", "key of the stress or virial; empty = the usual names");
+}
+
+namespace {
+
+std::vector<Frame> read_all(const std::vector<std::string>& paths, const KeyChoice& keys, KeysTaken& taken,
+                            std::vector<DataFile>& files) {
+  std::vector<Frame> frames;
+  for (const std::string& path : paths) {
+    auto part = read_extxyz(path, keys, &taken);
+    frames.insert(frames.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
+    files.push_back({path, sha256_hex(read_file(path))});
+  }
+  return frames;
+}
+
+/// A random part of the frames goes to validation; single atoms, which give the reference energies, stay.
+void split(std::vector<Frame> frames, const DataOptions& o, TrainInput& input) {
+  std::vector<std::size_t> order;
+  for (std::size_t k = 0; k < frames.size(); ++k)
+    if (frames[k].structure.size() > 1) order.push_back(k);
+  Random random(o.split_seed, 0x5917);
+  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
+  std::vector<bool> validates(frames.size(), false);
+  const auto wanted = std::size_t(std::lround(o.valid_fraction * double(order.size())));
+  for (std::size_t i = 0; i < wanted; ++i) validates[order[i]] = true;
+  for (std::size_t k = 0; k < frames.size(); ++k)
+    (validates[k] ? input.valid : input.train).push_back(std::move(frames[k]));
+}
+
+}  // namespace
+
+TrainingData read_training_data(const DataOptions& o, WantedLabels wanted, ProgressSink& progress) {
+  TrainingData data;
+  CensusOptions census;
+  std::vector<Frame> frames = read_all(o.data, o.keys, census.keys, data.files);
+  const std::vector<Frame> valid = read_all(o.valid, o.keys, census.keys, data.files);
+  data.census = take_census(frames, census);
+  // A stress is learned where there is one; energies and forces that are wanted must be there.
+  refuse_unusable(data.census, {wanted.energy, wanted.forces, wanted.stress && data.census.stress.frames > 0});
+  progress.message(Level::note, census.keys.text());
+  for (const Suspicion& s : data.census.suspicions)
+    progress.message(Level::warning, fmt::format("{}: {} → {}", s.what, s.reason, s.fix));
+  data.input.valid = valid;
+  if (valid.empty())
+    split(std::move(frames), o, data.input);
+  else
+    data.input.train = std::move(frames);
+  std::string hashes;
+  for (const DataFile& file : data.files) hashes += file.sha256;
+  data.input.lineage["training_set_sha256"] = data.files.size() == 1 ? hashes : sha256_hex(hashes);
+  data.input.identity["data files (SHA-256)"] = data.input.lineage["training_set_sha256"];
+  data.input.identity["valid_fraction"] = valid.empty() ? fmt::format("{}", o.valid_fraction) : "separate file";
+  data.input.identity["split_seed"] = valid.empty() ? std::to_string(o.split_seed) : "";
+  data.input.identity["keys"] = o.keys.energy + "|" + o.keys.forces + "|" + o.keys.stress;
+  progress.message(Level::note,
+                   fmt::format("{} frames to train, {} to validate", data.input.train.size(), data.input.valid.size()));
+  return data;
+}
+
+}  // namespace orogen

@@ -1,0 +1,27 @@
+// From options and a structure to a state and a step; everything that can be wrong is found here.
+#pragma once
+#include "orogen/dynamics/md.hpp"
+#include "orogen/dynamics/md_restart.hpp"
+#include "orogen/dynamics/md_step.hpp"
+
+namespace orogen {
+
+/// Throws InputError with all problems of the options and of their fit to the structure.
+void check_options(const MdOptions& options, const Structure& start);
+
+/// Steps in all.
+long total_steps(const MdOptions& options);
+/// Steps between two places where the potential's caches are dropped, files are flushed and the run may stop; divides
+/// the distance between restart files.
+long checkpoint_distance(const MdOptions& options);
+/// k_B T [eV] of a step, on the ramp where there is one.
+double thermal_energy(const MdOptions& options, long step);
+
+MdStep make_step(const MdOptions& options, const MdState& state);
+/// The state at step 0: velocities drawn, nothing evaluated.
+MdState make_state(const MdOptions& options, const Structure& start, AtomLoops& loops);
+/// Reads the restart file and compares it with the options. Throws InputError when it belongs to another run; tells
+/// `sink` what changed.
+MdRestart resume(const MdOptions& options, const Structure& start, ProgressSink& sink);
+
+}  // namespace orogen

@@ -1,0 +1,40 @@
+// A growing text file that a restart can cut back to where it was.
+#pragma once
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+namespace orogen {
+
+/// Appends text, plain or (name ends in ".gz") as a sequence of gzip members, so that every checkpoint is a place where
+/// the file can be cut. Errors are InputErrors that name the file.
+class OutputFile {
+ public:
+  OutputFile() = default;
+  /// Opens `path` cut to its first `keep` bytes (0 = new file). Throws InputError where it holds fewer.
+  OutputFile(const std::filesystem::path& path, std::uint64_t keep);
+  ~OutputFile();
+  OutputFile(OutputFile&& other) noexcept;
+  OutputFile& operator=(OutputFile&& other) noexcept;
+
+  explicit operator bool() const { return file_ != nullptr; }
+  /// The text that waits to be written; append to it, then call grown().
+  std::string& text() { return text_; }
+  /// Writes when much has gathered.
+  void grown();
+  /// Hands everything to the operating system.
+  void flush();
+  /// Length of the file after the last flush.
+  std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  void write_out();
+  [[noreturn]] void fail(const char* doing) const;
+  std::filesystem::path path_;
+  std::FILE* file_ = nullptr;
+  std::uint64_t bytes_ = 0;
+  std::string text_;
+};
+
+}  // namespace orogen

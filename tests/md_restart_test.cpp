@@ -1,0 +1,165 @@
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include "md_fixtures.hpp"
+#include "orogen/dynamics/md_restart.hpp"
+
+namespace orogen {
+namespace {
+
+using namespace reference;
+
+struct Variant {
+  const char *ensemble, *cell, *trajectory;
+};
+
+struct Killed {};
+
+MdOptions options(const Variant& v, const ScratchFolder& folder) {
+  MdOptions o;
+  o.ensemble = v.ensemble;
+  o.cell = v.cell;
+  o.temperature = 60;
+  o.timestep = 5;
+  o.steps = 260;
+  o.check_timestep = true;
+  o.restart = folder / "md.restart";
+  o.restart_every = 100;
+  o.trajectory = folder / v.trajectory;
+  o.every = 20;
+  o.thermo = folder / "thermo.csv";
+  o.thermo_every = 7;
+  o.write_velocities = true;
+  return o;
+}
+
+MdResult run(const MdOptions& o, ProgressSink& sink) {
+  LennardJones lj;
+  Remembering potential(lj);  // last bits depend on its history since forget()
+  return run_md(face_centred_cubic(2, 5.35), potential, o, sink);
+}
+
+/// Dies at evaluation `last`, as a killed process would: files are longer than the restart file says.
+void run_until_killed(const MdOptions& o, long last) {
+  LennardJones lj;
+  Remembering remembering(lj);
+  Spoiled potential(remembering, [&](const Structure&, long k, Evaluation&) {
+    if (k == last) throw Killed{};
+  });
+  SilentProgress silent;
+  EXPECT_THROW(run_md(face_centred_cubic(2, 5.35), potential, o, silent), Killed);
+}
+
+std::string unpacked(const std::filesystem::path& path) {
+  gzFile file = gzopen(path.c_str(), "rb");
+  std::string text;
+  char buffer[4096];
+  for (int n; (n = gzread(file, buffer, sizeof buffer)) > 0;) text.append(buffer, n);
+  gzclose(file);
+  return text;
+}
+
+class Restart : public testing::TestWithParam<Variant> {};
+
+TEST_P(Restart, a_killed_and_continued_run_writes_the_same_bytes) {
+  ScratchFolder undisturbed, disturbed;
+  SilentProgress silent;
+  const auto a = options(GetParam(), undisturbed), b = options(GetParam(), disturbed);
+  const auto whole = run(a, silent);
+  run_until_killed(b, 13 + 237);  // 13 evaluations before the first step
+  const auto continued = run(b, silent);
+  EXPECT_EQ(read_file(a.thermo), read_file(b.thermo));
+  EXPECT_EQ(read_file(a.trajectory), read_file(b.trajectory));
+  EXPECT_EQ(read_file(a.restart), read_file(b.restart));
+  EXPECT_EQ(whole.structure.positions, continued.structure.positions);
+  EXPECT_EQ(whole.velocities, continued.velocities);
+}
+
+TEST_P(Restart, a_stopped_and_continued_run_gives_the_same_numbers) {
+  ScratchFolder undisturbed, disturbed;
+  SilentProgress silent;
+  const auto a = options(GetParam(), undisturbed), b = options(GetParam(), disturbed);
+  run(a, silent);
+  ScriptedProgress stops;
+  stops.stop_at = 120;
+  const auto stopped = run(b, stops);
+  EXPECT_FALSE(stopped.completed);
+  EXPECT_EQ(stopped.step, 150);  // the next checkpoint
+  EXPECT_TRUE(run(b, silent).completed);
+  EXPECT_EQ(read_file(a.thermo), read_file(b.thermo));
+  EXPECT_EQ(unpacked(a.trajectory), unpacked(b.trajectory));
+  EXPECT_EQ(read_file(a.restart).size(), read_file(b.restart).size());
+  EXPECT_EQ(read_restart(a.restart).state.structure.positions, read_restart(b.restart).state.structure.positions);
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryEnsemble, Restart,
+                         testing::Values(Variant{"nve", "isotropic", "md.xyz"},
+                                         Variant{"langevin", "isotropic", "md.xyz.gz"},
+                                         Variant{"csvr", "isotropic", "md.xyz"},
+                                         Variant{"npt", "isotropic", "md.xyz.gz"}, Variant{"npt", "full", "md.xyz"}),
+                         [](const auto& info) { return std::string(info.param.ensemble) + "_" + info.param.cell; });
+
+TEST(RestartFile, what_is_read_is_what_was_written_to_the_last_bit) {
+  ScratchFolder folder;
+  MdState s;
+  s.structure = face_centred_cubic(1, 5.3);
+  s.structure.cell.rows(0, 2) = 0.1;
+  s.structure.positions[2] = Vec3(1.0 / 3, -0.1, 1e-17);
+  s.velocities.assign(4, Vec3(0.1, 1.0 / 7, -2));
+  s.step = 123456789012;
+  s.heat = 0.1;
+  s.evaluation.energy = -1.0 / 3;
+  write_restart(
+      folder / "r", s,
+      {.seed = ~0ull, .ensemble = "npt", .timestep = 0.1, .start = "abc", .trajectory_bytes = 7, .thermo_bytes = 8});
+  const auto r = read_restart(folder / "r");
+  EXPECT_EQ(r.state.structure.positions, s.structure.positions);
+  EXPECT_EQ(r.state.velocities, s.velocities);
+  EXPECT_EQ(r.state.structure.cell.rows, s.structure.cell.rows);
+  EXPECT_EQ(r.state.structure.cell.periodic, s.structure.cell.periodic);
+  EXPECT_EQ(r.state.structure.species, s.structure.species);
+  EXPECT_EQ(r.state.step, s.step);
+  EXPECT_EQ(r.state.heat, s.heat);
+  EXPECT_EQ(r.state.evaluation.energy, s.evaluation.energy);
+  EXPECT_EQ(r.origin.seed, ~0ull);
+  EXPECT_EQ(r.origin.thermo_bytes, 8u);
+}
+
+TEST(RestartFile, of_another_run_is_refused_and_a_changed_option_is_told) {
+  ScratchFolder folder;
+  MdOptions o = options({"nve", "isotropic", "md.xyz"}, folder);
+  SilentProgress silent;
+  run(o, silent);
+  LennardJones lj;
+  EXPECT_THROW(run_md(face_centred_cubic(2, 5.36), lj, o, silent), InputError);
+  EXPECT_THROW(run_md(face_centred_cubic(1, 5.35), lj, o, silent), InputError);
+  o.steps = 300;
+  o.ensemble = "csvr";
+  ScriptedProgress sink;
+  EXPECT_EQ(run(o, sink).step, 300);
+  EXPECT_TRUE(sink.told("ensemble was nve"));
+  EXPECT_TRUE(sink.told("continuing from step 260"));
+}
+
+TEST(RestartFile, a_shortened_trajectory_is_refused) {
+  ScratchFolder folder;
+  MdOptions o = options({"nve", "isotropic", "md.xyz"}, folder);
+  SilentProgress silent;
+  run(o, silent);
+  std::filesystem::resize_file(o.trajectory, 10);
+  o.steps = 300;
+  EXPECT_THROW(run(o, silent), InputError);
+}
+
+TEST(RestartFile, another_potential_is_noticed) {
+  ScratchFolder folder;
+  MdOptions o = options({"nve", "isotropic", "md.xyz"}, folder);
+  ScriptedProgress sink;
+  run(o, sink);
+  LennardJones other(0.0104, 3.4, 6.0, 7.5);
+  run_md(face_centred_cubic(2, 5.35), other, o, sink);
+  EXPECT_TRUE(sink.told("not the one that the run was started with"));
+}
+
+}  // namespace
+}  // namespace orogen

@@ -1,0 +1,247 @@
+#include "orogen/dynamics/md.hpp"
+
+#include <gtest/gtest.h>
+
+#include "md_fixtures.hpp"
+#include "orogen/base/units.hpp"
+#include "orogen/system/elements.hpp"
+
+namespace orogen {
+namespace {
+
+using namespace reference;
+
+constexpr double argon_lattice = 5.35;  // Å, near the minimum of the cut Lennard-Jones crystal
+
+MdOptions argon_options() {
+  MdOptions o;
+  o.ensemble = "nve";
+  o.temperature = 60;
+  o.timestep = 5;
+  o.check_timestep = false;
+  o.threads = 1;
+  return o;
+}
+
+Structure bent_molecule() {
+  Structure s;
+  s.species = {8, 1, 1, 6};
+  s.positions = {{0, 0, 0}, {0.96, 0, 0}, {-0.24, 0.93, 0.1}, {0.3, 0.4, 1.2}};
+  return s;
+}
+
+Structure oscillators(int atoms) {
+  Structure s;
+  s.species.assign(atoms, 18);
+  for (int i = 0; i < atoms; ++i) s.positions.push_back(Vec3(3.0 * i, 0, 0));
+  return s;
+}
+
+TEST(MolecularDynamics, nve_energy_error_is_proportional_to_the_square_of_the_time_step) {
+  LennardJones lj;
+  const auto spread = [&](double dt) {
+    MdOptions o = argon_options();
+    o.timestep = dt;
+    o.time = 2;
+    o.thermo_every = 1;
+    return std::sqrt(variance(thermo_of(face_centred_cubic(2, argon_lattice), lj, o).at("total")));
+  };
+  const double coarse = spread(10), fine = spread(5);
+  EXPECT_GT(coarse, 1e-7);
+  EXPECT_NEAR(coarse / fine, 4, 0.4);
+}
+
+TEST(MolecularDynamics, nve_keeps_momentum_and_energy) {
+  LennardJones lj;
+  MdOptions o = argon_options();
+  o.steps = 500;
+  SilentProgress silent;
+  const auto result = run_md(face_centred_cubic(2, argon_lattice), lj, o, silent);
+  Vec3 momentum = Vec3::Zero();
+  for (const auto& v : result.velocities) momentum += v;
+  EXPECT_LT(momentum.norm(), 1e-14);
+  EXPECT_LT(std::abs(result.drift), 1e-2);
+  EXPECT_TRUE(result.completed);
+  EXPECT_EQ(result.step, 500);
+}
+
+TEST(MolecularDynamics, first_velocities_have_the_temperature_asked_for_and_depend_on_the_seed) {
+  LennardJones lj;
+  MdOptions o = argon_options();
+  o.steps = 0;
+  const auto start = face_centred_cubic(2, argon_lattice);
+  EXPECT_NEAR(thermo_of(start, lj, o).at("temperature")[0], 60, 1e-3);
+  SilentProgress silent;
+  const auto first = run_md(start, lj, o, silent), again = run_md(start, lj, o, silent);
+  o.seed = 2;
+  const auto other = run_md(start, lj, o, silent);
+  EXPECT_EQ(first.velocities[5], again.velocities[5]);
+  EXPECT_NE(first.velocities[5], other.velocities[5]);
+}
+
+TEST(MolecularDynamics, langevin_samples_harmonic_energies_exactly_even_at_a_large_time_step) {
+  const auto start = oscillators(60);
+  Einstein crystal(start.positions, 1.0);  // period 404 fs
+  MdOptions o;
+  o.ensemble = "langevin";
+  o.temperature = 300;
+  o.timestep = 40;  // ω dt = 0.62: the kinetic energy of full steps is 10 % low, positions are not
+  o.friction = 0.005;
+  o.remove_com = false;
+  o.check_timestep = false;
+  o.steps = 60000;
+  o.thermo_every = 5;
+  const auto t = settled(thermo_of(start, crystal, o), 0.02);
+  const double kt = units::boltzmann * 300;
+  EXPECT_LT(deviation(block_mean(t.at("potential")), 0.5 * 180 * kt), 3.5);
+  EXPECT_LT(deviation(block_mean(t.at("temperature")), 300), 3.5);
+  EXPECT_LT(block_mean(t.at("potential")).error, 0.005 * 90 * kt);  // the test can see one per cent
+  const auto spread = block_mean(squared_deviations(t.at("potential"), 90 * kt));
+  EXPECT_LT(deviation(spread, 90 * kt * kt), 3.5);  // canonical: Nf/2 (kT)²
+}
+
+TEST(MolecularDynamics, langevin_without_centre_of_mass_motion_keeps_the_temperature) {
+  LennardJones lj;
+  MdOptions o = argon_options();
+  o.ensemble = "langevin";
+  o.friction = 0.01;
+  o.steps = 8000;
+  const auto t = settled(thermo_of(face_centred_cubic(2, argon_lattice), lj, o), 0.05);
+  EXPECT_LT(deviation(block_mean(t.at("temperature")), 60), 3.5);
+}
+
+TEST(MolecularDynamics, csvr_gives_the_canonical_mean_and_spread_of_the_temperature) {
+  LennardJones lj;
+  MdOptions o = argon_options();
+  o.ensemble = "csvr";
+  o.timestep = 5;
+  o.tau = 100;
+  o.steps = 20000;
+  o.thermo_every = 4;
+  const auto t = settled(thermo_of(face_centred_cubic(2, argon_lattice), lj, o), 0.05);
+  EXPECT_LT(deviation(block_mean(t.at("temperature")), 60), 3.5);
+  const auto spread = block_mean(squared_deviations(t.at("kinetic"), 0.5 * 93 * units::boltzmann * 60));
+  EXPECT_LT(deviation(spread, 0.5 * 93 * std::pow(units::boltzmann * 60, 2)), 3.5);
+}
+
+TEST(MolecularDynamics, the_conserved_quantity_of_thermostats_and_barostats_does_not_drift) {
+  LennardJones lj;
+  for (const char* ensemble : {"langevin", "csvr", "npt"})
+    for (const char* cell : {"isotropic", "full"}) {
+      MdOptions o = argon_options();
+      o.ensemble = ensemble;
+      o.cell = cell;
+      o.timestep = 4;
+      o.compressibility = 0.5;
+      o.steps = 2500;
+      const auto t = thermo_of(face_centred_cubic(2, argon_lattice), lj, o);
+      const auto& conserved = t.at("conserved");
+      const double kt = units::boltzmann * 60;
+      EXPECT_LT(std::abs(conserved.back() - conserved.front()), 0.5 * kt) << ensemble << " " << cell;
+      EXPECT_GT(variance(t.at("total")), 4 * variance(conserved)) << ensemble << " " << cell;
+    }
+}
+
+TEST(MolecularDynamics, a_ramp_ends_at_its_temperature) {
+  LennardJones lj;
+  MdOptions o = argon_options();
+  o.ensemble = "csvr";
+  o.temperature = 10;
+  o.ramp_to = 60;
+  o.tau = 50;
+  o.steps = 4000;
+  const auto t = thermo_of(face_centred_cubic(2, argon_lattice), lj, o).at("temperature");
+  double last = 0;
+  for (std::size_t k = t.size() - 20; k < t.size(); ++k) last += t[k] / 20;
+  EXPECT_NEAR(last, 60, 8);
+}
+
+TEST(MolecularDynamics, rotation_of_a_molecule_is_taken_out_on_request) {
+  Springs springs(bent_molecule(), 20);
+  for (const char* ensemble : {"nve", "langevin"}) {
+    MdOptions o;
+    o.ensemble = ensemble;
+    o.timestep = 0.25;
+    o.steps = 400;
+    o.remove_rotation = true;
+    SilentProgress silent;
+    const auto r = run_md(bent_molecule(), springs, o, silent);
+    Vec3 centre = Vec3::Zero(), l = Vec3::Zero();
+    double mass = 0;
+    for (int i = 0; i < 4; ++i) {
+      const double m = standard_mass(r.structure.species[i]);
+      centre += m * r.structure.positions[i], mass += m;
+    }
+    centre /= mass;
+    for (int i = 0; i < 4; ++i)
+      l += standard_mass(r.structure.species[i]) * (r.structure.positions[i] - centre).cross(r.velocities[i]);
+    EXPECT_LT(l.norm(), 1e-13) << ensemble;
+  }
+}
+
+TEST(MolecularDynamics, the_time_step_check_finds_the_fastest_vibration_and_warns) {
+  Structure dimer;
+  dimer.species = {1, 1};
+  dimer.positions = {{0, 0, 0}, {0.74, 0, 0}};
+  Springs springs(dimer, 35);  // ω² = 2k/m
+  const double period = 2 * M_PI / std::sqrt(2 * 35 / 1.008) / units::fs;
+  MdOptions o;
+  o.ensemble = "nve";
+  o.steps = 300;
+  for (const auto& [timestep, warns] : {std::pair(0.2, false), std::pair(1.0, true)}) {
+    ScriptedProgress sink;
+    o.timestep = timestep;
+    const auto result = run_md(dimer, springs, o, sink);
+    EXPECT_NEAR(result.period, period, 0.05 * period);
+    EXPECT_EQ(sink.told("timestep = 1 fs is long"), warns);
+  }
+}
+
+TEST(MolecularDynamics, options_that_do_not_fit_are_refused_together) {
+  Springs springs(bent_molecule(), 20);
+  MdOptions o;
+  o.ensemble = "npt";
+  o.timestep = -1;
+  o.every = 0;
+  SilentProgress silent;
+  try {
+    run_md(bent_molecule(), springs, o, silent);
+    FAIL();
+  } catch (const InputError& e) {
+    const std::string text = e.what();
+    for (const char* key : {"npt", "timestep", "every"}) EXPECT_NE(text.find(key), std::string::npos) << text;
+  }
+}
+
+TEST(MolecularDynamics, every_option_is_described_once_and_can_be_set_by_its_key) {
+  MdOptions o;
+  OptionTable table;
+  describe(table, o);
+  table.set_text("ensemble=csvr", "command line");
+  table.set_text("timestep=2", "command line");
+  table.set_text("steps=5000", "command line");
+  EXPECT_EQ(o.ensemble, "csvr");
+  EXPECT_EQ(o.timestep, 2);
+  EXPECT_EQ(o.steps, 5000);
+  EXPECT_THROW(table.set_text("ensemble=nph", "command line"), InputError);
+  for (const auto& option : table.options()) EXPECT_FALSE(option.sentence.empty()) << option.key;
+}
+
+TEST(MolecularDynamics, answers_do_not_depend_on_the_number_of_threads) {
+  Structure start = face_centred_cubic(17, 5.35);  // 19652 atoms: enough for threads to be used
+  IdealGas gas;
+  MdOptions o;
+  o.ensemble = "csvr";
+  o.steps = 3;
+  o.timestep = 2;
+  o.max_step = 100;
+  SilentProgress silent;
+  o.threads = 1;
+  const auto one = run_md(start, gas, o, silent);
+  o.threads = 3;
+  const auto three = run_md(start, gas, o, silent);
+  for (int i = 0; i < start.size(); i += 97) EXPECT_EQ(one.structure.positions[i], three.structure.positions[i]);
+}
+
+}  // namespace
+}  // namespace orogen
