@@ -37,7 +37,7 @@ void label(Frame& f, double reference = -3.5) {
 
 Frame crystal(std::uint64_t seed, double amplitude = 0.06, double strain = 0.03) {
   Random random(seed);
-  const auto vec = [&] { return Vec3(random.normal(), random.normal(), random.normal()); };
+  const auto vec = [&] { return Vec3{random.normal(), random.normal(), random.normal()}; };  // braces: in this order
   Frame f;
   f.source = "made:" + std::to_string(seed);
   const double a = 3.6;
@@ -58,7 +58,7 @@ Frame crystal(std::uint64_t seed, double amplitude = 0.06, double strain = 0.03)
 /// Half of the frames in one cell, where forces alone do the work, half in strained cells.
 std::vector<Frame> crystals() {
   std::vector<Frame> out;
-  for (int k = 0; k < 15; ++k) out.push_back(crystal(k, 0.06, 0));
+  for (int k = 0; k < 15; ++k) out.push_back(crystal(k, 0.03, 0));
   for (int k = 0; k < 15; ++k) out.push_back(crystal(100 + k, 0.02, 0.02));
   return out;
 }
@@ -264,7 +264,7 @@ TEST(Census, suspects_units_of_a_molecule_that_turns_as_it_moves) {
   for (int k = 0; k < 12; ++k) {
     auto f = molecule({79, 79, 79, 79, 79}, 0);
     f.structure.positions = {{0, 0, 0}, {2.6, 0, 0}, {0, 2.6, 0}, {0, 0, 2.6}, {1.8, 1.8, 1.8}};
-    for (auto& x : f.structure.positions) x += 0.05 * Vec3(random.normal(), random.normal(), random.normal());
+    for (auto& x : f.structure.positions) x += 0.05 * Vec3{random.normal(), random.normal(), random.normal()};
     const auto turn = Eigen::AngleAxisd(random.normal() * 3, Vec3(1, k, 2).normalized());
     for (auto& x : f.structure.positions) x = turn * x + Vec3(k, 0, -k);
     label(f, -300);

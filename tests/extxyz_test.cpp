@@ -312,7 +312,7 @@ TEST_F(ExtendedXyz, a_file_that_is_missing_or_empty_is_named) {
 
 Frame random_frame(std::uint64_t seed) {
   Random random(seed);
-  const auto vec = [&] { return Vec3(random.normal(), random.normal() * 1e-7, random.normal() * 1e5); };
+  const auto vec = [&] { return Vec3{random.normal(), random.normal() * 1e-7, random.normal() * 1e5}; };
   Frame f;
   f.structure.cell.rows << 5.1, 0.1, 0, 1.0 / 3, 6, 0, 0, -0.7, 7;
   f.structure.cell.periodic = {true, true, true};

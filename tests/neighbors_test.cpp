@@ -47,7 +47,7 @@ Structure scattered(int n, Mat3 cell, std::array<bool, 3> periodic, std::uint64_
   Structure s = make({}, {}, cell, periodic);
   for (int i = 0; i < n; ++i) {
     s.species.push_back(int(1 + random.below(4)));
-    s.positions.push_back(cell.transpose() * Vec3(random.uniform(), random.uniform(), random.uniform()));
+    s.positions.push_back(cell.transpose() * Vec3{random.uniform(), random.uniform(), random.uniform()});
   }
   return s;
 }
@@ -67,7 +67,7 @@ Structure lonely() { return make({18}, {{5, 5, 5}}, Mat3::Zero(), {}); }
 Structure shaken(Structure s, double amplitude, std::uint64_t seed) {
   Random random(seed);
   for (auto& x : s.positions)
-    x += amplitude * (2 * Vec3(random.uniform(), random.uniform(), random.uniform()) - Vec3::Ones()) / std::sqrt(3.0);
+    x += amplitude * (2 * Vec3{random.uniform(), random.uniform(), random.uniform()} - Vec3::Ones()) / std::sqrt(3.0);
   return s;
 }
 

@@ -142,7 +142,7 @@ std::vector<UnitPair> explain(const Ratio& ratio, const std::optional<Unit>& kno
   return out;
 }
 
-/// What units explain the ratio, with the others that explain it as well.
+/// What units explain the ratio, with the others that explain it as well: Hartree and kcal/mol/Å differ by 18 % only.
 Suspicion unit_suspicion(const Ratio& ratio, const std::optional<Unit>& known, const std::string& reason) {
   const auto pairs = explain(ratio, known);
   if (pairs.empty())
@@ -151,7 +151,8 @@ Suspicion unit_suspicion(const Ratio& ratio, const std::optional<Unit>& known, c
   std::string fix = fmt::format("multiply the energies by {:.9g} and the forces by {:.9g} (eV, eV/Å)",
                                 pairs[0].energy.size, pairs[0].force.size);
   for (std::size_t k = 1; k < pairs.size(); ++k)
-    if (pairs[k].off < pairs[0].off + 1e-3) fix += "; or " + pairs[k].text();
+    if (pairs[k].off < pairs[0].off + (pairs[k].energy.size == 1 || pairs[k].force.size == 1 ? 0.2 : 1e-3))
+      fix += "; or " + pairs[k].text();
   return {"units: " + pairs[0].text(), reason, fix};
 }
 
