@@ -32,7 +32,6 @@ template <class T> struct Block {
   T* hidden;                  ///< local × hidden; the last hidden layer of the last layer (for the uncertainty)
   int most_neighbors;         ///< the longest list of any centre of the block
   float* closest;             ///< smallest squared distance seen [Å²]; lowered
-  double* feature_sums;  ///< features × K × 2: Σ F and Σ F² over the block's centres; accumulated when not null
   double* layer_rms;  ///< (L+1) × 2: Σ A² and count per l before scaling; accumulated when not null (initialisation)
 };
 

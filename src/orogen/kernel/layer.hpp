@@ -56,7 +56,6 @@ template <class S, Sweep sweep> class Layer {
     }
     mix();
     products();
-    if (k.feature_sums) accumulate_features();
     mlp();
     if (sends()) send_messages();
   }
@@ -425,16 +424,6 @@ template <class S, Sweep sweep> class Layer {
       default:
         return products_reverse_of<3>(extra);
     }
-  }
-
-  void accumulate_features() const {
-    for (int a = 0; a < B; ++a)
-      for (int f = 0; f < n.nf; ++f)
-        for (int i = 0; i < n.K; ++i) {
-          const double x = double(lanes_of(ws.F + (long(a) * n.nf + f) * n.Kv)[element_offset<S>(i)]);
-          double* sum = k.feature_sums + 2 * (long(f) * n.K + i);
-          sum[0] += x, sum[1] += x * x;
-        }
   }
 
   // ---- read-out: ε = w_lin·F + MLP(F) --------------------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ void SiteNetwork<T>::sweep(int kind, const Graph& graph, const Tangent* tangent,
   auto record = [&](kernel::Block<T>& k) {
     if (result) k.site_energies = result->site_energies.data();
     if (want_hidden && k.layer == shape_.layers - 1) k.hidden = memory.hidden.data();
-    if (k.layer == memory.rms_layer) k.layer_rms = memory.layer_rms, k.feature_sums = memory.feature_sums;
+    if (memory.layer_rms && k.layer == memory.rms_layer) k.layer_rms = memory.layer_rms;
   };
   auto on_threads = [&](auto&& work) {
     if (pool)

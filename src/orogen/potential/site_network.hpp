@@ -59,7 +59,6 @@ template <class T> class SiteNetwork {
     AlignedArray<char> messages;
     AlignedArray<T> hidden;       ///< local × hidden, filled when asked for
     double* layer_rms = nullptr;  ///< see kernel::Block; only without threads
-    double* feature_sums = nullptr;  ///< the same, of the features' statistics
     int rms_layer = 0;
   };
 

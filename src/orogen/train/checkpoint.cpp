@@ -13,7 +13,6 @@ void write_checkpoint(const std::filesystem::path& path, const TrainState& s,
   SafetensorsFile file;
   file.tensors["theta"] = Tensor::from(s.theta);
   file.tensors["average"] = Tensor::from(s.average);
-  file.tensors["norm"] = Tensor::from(s.norm);
   file.tensors["best"] = Tensor::from(s.best);
   file.tensors["adam.first"] = Tensor::from(s.adam.first);
   file.tensors["adam.second"] = Tensor::from(s.adam.second);
@@ -54,8 +53,8 @@ std::optional<TrainState> read_checkpoint(const std::filesystem::path& path,
     throw InputError(problems);
   }
   TrainState s;
-  s.norm = file.at("norm").as<float>(), s.theta = file.at("theta").as<float>(),
-  s.average = file.at("average").as<float>(), s.best = file.at("best").as<float>();
+  s.theta = file.at("theta").as<float>(), s.average = file.at("average").as<float>(),
+  s.best = file.at("best").as<float>();
   s.adam.first = file.at("adam.first").as<float>(), s.adam.second = file.at("adam.second").as<float>();
   const auto n = file.at("numbers").as<double>();
   s.best_loss = n.at(0), s.norm_mean = n.at(1), s.rate_factor = n.at(2), s.epoch_loss = n.at(3),

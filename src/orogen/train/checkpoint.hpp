@@ -14,7 +14,6 @@ namespace orogen {
 struct TrainState {
   long step = 0;                      ///< steps done
   std::vector<float> theta, average;  ///< parameters and their moving average
-  std::vector<float> norm;            ///< FeatureNorm::state(): the coordinates of the three vectors around it
   std::vector<float> best;            ///< average with the lowest validation loss
   double best_loss = 1e300;
   Adam adam;

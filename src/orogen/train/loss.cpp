@@ -19,24 +19,16 @@ double LossSums::virial_rmse() const { return virials > 0 ? std::sqrt(virial / v
 
 BatchLoss::BatchLoss(const Model& model, ThreadPool& pool)
     : parameters_(model.shape, model.embedding),
-      norm_(model),
       network_(model.shape),
       pool_(pool),
       canonical_(parameters_.network_size()),
       canonical_gradient_(parameters_.network_size()),
       workers_(pool.size()) {}
 
-void BatchLoss::set(std::span<const float> training) {
-  trained_.resize(training.size());
-  norm_.to_model(training, trained_);
-  parameters_.expand(trained_.data(), canonical_.data());
+void BatchLoss::set(std::span<const float> trained) {
+  trained_.assign(trained.begin(), trained.end());
+  parameters_.expand(trained.data(), canonical_.data());
   network_.set_parameters(canonical_);
-}
-
-std::vector<float> BatchLoss::trained(std::span<const float> training) const {
-  std::vector<float> out(training.size());
-  norm_.to_model(training, out);
-  return out;
 }
 
 void BatchLoss::one(const Sample& s, LossWeights w, double scale, bool want_gradient, Worker& worker) {
@@ -122,46 +114,31 @@ LossSums BatchLoss::evaluate(std::span<const Sample* const> batch, LossWeights w
   network_.unpack_gradient(std::span<const float>(total, network_.layout().packed_size), canonical_gradient_);
   std::fill(gradient.begin(), gradient.end(), 0.0f);
   parameters_.pull(trained_.data(), canonical_gradient_.data(), gradient.data());
-  norm_.pull(gradient);
   return sums;
 }
 
-void BatchLoss::calibrate(std::span<const Sample* const> samples, std::span<float> parameters) {
+void BatchLoss::calibrate(std::span<const Sample* const> samples, std::span<float> trained) {
   const kernel::Shape& shape = network_.shape();
-  auto sweep = [&](int layer, double* rms, double* features) {
-    Worker& worker = workers_[0];
-    worker.memory.rms_layer = layer, worker.memory.layer_rms = rms, worker.memory.feature_sums = features;
-    double atoms = 0;
-    for (const Sample* s : samples)
-      network_.forces(s->graph, worker.memory, nullptr, worker.result), atoms += s->size();
-    worker.memory.layer_rms = worker.memory.feature_sums = nullptr;
-    return atoms;
-  };
   for (int layer = 0; layer < shape.layers; ++layer) {
-    set(parameters);
+    set(trained);
     std::vector<double> rms(2 * (shape.l_max + 1), 0.0);
-    sweep(layer, rms.data(), nullptr);
-    for (const auto& block : parameters_.blocks())
-      if (block.name == "layer" + std::to_string(layer + 1) + ".scale") set_scales(rms, block, parameters);
-    set(parameters);
-    std::vector<double> sums(2 * std::size_t(kernel::invariants(shape)) * shape.features, 0.0);
-    const double atoms = sweep(layer, nullptr, sums.data());
-    norm_.set(layer, sums, atoms);
+    Worker& worker = workers_[0];
+    worker.memory.layer_rms = rms.data(), worker.memory.rms_layer = layer;
+    for (const Sample* s : samples) network_.forces(s->graph, worker.memory, nullptr, worker.result);
+    worker.memory.layer_rms = nullptr;
+    for (const auto& block : parameters_.blocks()) {
+      if (block.name != "layer" + std::to_string(layer + 1) + ".scale") continue;
+      for (long row = 0; row < block.rows; ++row) {
+        const int l = int(row % (shape.l_max + 1));
+        // Not more than 10 times the isotropic part's: what a perfect crystal forbids must not become noise.
+        const double floor = 0.01 * rms[0] / std::max(1.0, rms[1]);
+        const double square = std::max(rms[2 * l] / std::max(1.0, rms[2 * l + 1]), floor);
+        for (long k = 0; k < block.cols; ++k)
+          trained[block.offset + row * block.cols + k] = float(square > 0 ? 1 / std::sqrt(square) : 1);
+      }
+    }
   }
-  set(parameters);
-}
-
-void BatchLoss::set_scales(const std::vector<double>& rms, const Parameterization::Block& block,
-                           std::span<float> parameters) const {
-  const int l_count = network_.shape().l_max + 1;
-  // Not more than 10 times the isotropic part's: what a perfect crystal forbids must not become noise.
-  const double floor = 0.01 * rms[0] / std::max(1.0, rms[1]);
-  for (long row = 0; row < block.rows; ++row) {
-    const int l = int(row % l_count);
-    const double square = std::max(rms[2 * l] / std::max(1.0, rms[2 * l + 1]), floor);
-    for (long k = 0; k < block.cols; ++k)
-      parameters[block.offset + row * block.cols + k] = float(square > 0 ? 1 / std::sqrt(square) : 1);
-  }
+  set(trained);
 }
 
 Eigen::MatrixXd BatchLoss::hidden_covariance(std::span<const Sample* const> samples) {

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "orogen/potential/model.hpp"
-#include "orogen/train/feature_norm.hpp"
 #include "orogen/train/samples.hpp"
 
 namespace orogen {
@@ -30,16 +29,12 @@ struct LossSums {
 class BatchLoss {
  public:
   BatchLoss(const Model& model, ThreadPool& pool);
-  /// Sets the parameters, in training coordinates (FeatureNorm; without statistics these are the trained parameters).
-  void set(std::span<const float> training);
-  /// The trained parameters of a model for given training coordinates.
-  std::vector<float> trained(std::span<const float> training) const;
-  FeatureNorm& norm() { return norm_; }
-  /// Sums over the batch; with `gradient` (training coordinates, overwritten) also ∂(loss/structures)/∂θ.
+  /// Sets the trained parameters (Parameterization order).
+  void set(std::span<const float> trained);
+  /// Sums over the batch; with `gradient` (trained order, overwritten) also ∂(loss/structures)/∂θ.
   LossSums evaluate(std::span<const Sample* const> batch, LossWeights weights, std::span<float> gradient);
-  /// Starting values from data: species scales such that every A_l has rms 1, and the statistics of the features. The
-  /// parameters given are drawn ones; they are taken as training coordinates afterwards. [T6.5, T6.6]
-  void calibrate(std::span<const Sample* const> samples, std::span<float> parameters);
+  /// Sets the first guess of the species scales from data: every A_l of the samples gets rms 1. [T6.5]
+  void calibrate(std::span<const Sample* const> samples, std::span<float> trained);
   /// ΦᵀΦ of the last hidden layer over all atoms of the samples: H × H.
   Eigen::MatrixXd hidden_covariance(std::span<const Sample* const> samples);
 
@@ -51,13 +46,10 @@ class BatchLoss {
     std::vector<double> tangent;
     LossSums sums;
   };
-  void set_scales(const std::vector<double>& rms, const Parameterization::Block& block,
-                  std::span<float> parameters) const;
   void one(const Sample& sample, LossWeights weights, double scale, bool want_gradient, Worker& worker);
   std::vector<std::vector<const Sample*>> deal(std::span<const Sample* const> batch) const;
 
   Parameterization parameters_;
-  FeatureNorm norm_;
   SiteNetwork<float> network_;
   ThreadPool& pool_;
   std::vector<float> canonical_, canonical_gradient_;

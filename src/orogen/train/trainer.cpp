@@ -107,19 +107,17 @@ class MemberTraining {
   void start() {
     if (auto found = read_checkpoint(path_, identity_)) {
       state_ = std::move(*found);
-      loss_.norm().restore(state_.norm);
       if (state_.step > 0 && !state_.finished)
         progress_.message(Level::note,
                           fmt::format("member {}: resumed at step {} of {}", member_, state_.step, schedule_.steps));
       return;
     }
     state_.theta = model_.parameterization().initial(o_.seed + 1000003ull * std::uint64_t(member_));
+    initial_shift();
     std::vector<const Sample*> some;
     for (std::size_t k = 0; k < train_.size(); k += std::max<std::size_t>(1, train_.size() / 100))
       some.push_back(&train_[k]);
     loss_.calibrate(some, state_.theta);
-    state_.norm = loss_.norm().state();
-    initial_shift();
     state_.average = state_.theta;
     state_.adam = Adam(state_.theta.size());
   }
@@ -324,7 +322,7 @@ TrainResult train(const TrainInput& input, const TrainOptions& options, Progress
       if (!cost.empty()) result.us_per_atom_step = cost[cost.size() / 2];
     }
     if (!end) return result;
-    model.members.push_back(member.loss().trained(member.parameters()));
+    model.members.push_back(member.parameters());
     member.loss().set(member.parameters());
     const LossSums errors = member.loss().evaluate(some, {}, {});
     add_uncertainty(model, member.loss(), some, errors.forces_rmse());
