@@ -141,6 +141,30 @@ void BatchLoss::calibrate(std::span<const Sample* const> samples, std::span<floa
   set(trained);
 }
 
+void BatchLoss::refit_shift(std::span<const Sample* const> samples, std::span<float> trained) {
+  set(trained);
+  const kernel::Shape& shape = network_.shape();
+  Eigen::MatrixXd a = Eigen::MatrixXd::Zero(shape.species, shape.species);
+  Eigen::VectorXd b = Eigen::VectorXd::Zero(shape.species);
+  Worker& worker = workers_[0];
+  for (const Sample* s : samples) {
+    if (!s->has_energy) continue;
+    network_.forces(s->graph, worker.memory, nullptr, worker.result);
+    const double e = std::accumulate(worker.result.site_energies.begin(), worker.result.site_energies.end(), 0.0);
+    Eigen::VectorXd share = Eigen::VectorXd::Zero(shape.species);
+    for (int i = 0; i < s->size(); ++i) share[s->graph.type[i]] += 1.0 / s->size();
+    const double weight = s->energy_weight;
+    a += weight * share * share.transpose();
+    b += weight * share * (s->energy - e) / s->size();
+  }
+  const Eigen::VectorXd shift = a.completeOrthogonalDecomposition().solve(b);
+  const std::string name = "layer" + std::to_string(shape.layers) + ".shift";
+  for (const auto& block : parameters_.blocks())
+    if (block.name == name)
+      for (int z = 0; z < shape.species; ++z) trained[block.offset + z] += float(shift[z] / shape.energy_scale);
+  set(trained);
+}
+
 Eigen::MatrixXd BatchLoss::hidden_covariance(std::span<const Sample* const> samples) {
   const int H = network_.shape().hidden;
   Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(H, H);

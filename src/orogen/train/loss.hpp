@@ -35,6 +35,9 @@ class BatchLoss {
   LossSums evaluate(std::span<const Sample* const> batch, LossWeights weights, std::span<float> gradient);
   /// Sets the first guess of the species scales from data: every A_l of the samples gets rms 1. [T6.5]
   void calibrate(std::span<const Sample* const> samples, std::span<float> trained);
+  /// Moves the constant per element to where it fits the energies of the samples best (least squares, minimum norm): the one
+  /// parameter that is known in closed form, and the last that a stochastic minimiser brings to rest.
+  void refit_shift(std::span<const Sample* const> samples, std::span<float> trained);
   /// ΦᵀΦ of the last hidden layer over all atoms of the samples: H × H.
   Eigen::MatrixXd hidden_covariance(std::span<const Sample* const> samples);
 

@@ -95,12 +95,14 @@ class MemberTraining {
     }
     if (!state_.finished) {
       state_.finished = true;
+      if (state_.best.empty()) state_.best = state_.average;
+      loss_.refit_shift(all(), state_.best);
       save();
     }
     return true;
   }
   const TrainState& state() const { return state_; }
-  const std::vector<float>& parameters() const { return state_.best.empty() ? state_.average : state_.best; }
+  const std::vector<float>& parameters() const { return state_.best; }
   BatchLoss& loss() { return loss_; }
 
  private:
@@ -113,32 +115,19 @@ class MemberTraining {
       return;
     }
     state_.theta = model_.parameterization().initial(o_.seed + 1000003ull * std::uint64_t(member_));
-    initial_shift();
     std::vector<const Sample*> some;
     for (std::size_t k = 0; k < train_.size(); k += std::max<std::size_t>(1, train_.size() / 100))
       some.push_back(&train_[k]);
     loss_.calibrate(some, state_.theta);
+    loss_.refit_shift(all(), state_.theta);
     state_.average = state_.theta;
     state_.adam = Adam(state_.theta.size());
   }
 
-  /// The constant per element starts from least squares of what the reference energies leave over.
-  void initial_shift() {
-    const int S = model_.shape.species;
-    Eigen::MatrixXd a = Eigen::MatrixXd::Zero(S, S);
-    Eigen::VectorXd b = Eigen::VectorXd::Zero(S);
-    for (const Sample& s : train_) {
-      if (!s.has_energy || s.size() < 2) continue;
-      Eigen::VectorXd n = Eigen::VectorXd::Zero(S);
-      for (int i = 0; i < s.size(); ++i) n[s.graph.type[i]] += 1;
-      a += n * n.transpose() / double(s.size() * s.size());
-      b += n * s.energy / double(s.size() * s.size());
-    }
-    const Eigen::VectorXd shift = a.completeOrthogonalDecomposition().solve(b);
-    const Parameterization parameters = model_.parameterization();
-    for (const auto& block : parameters.blocks())
-      if (block.name == fmt::format("layer{}.shift", model_.shape.layers))
-        for (int z = 0; z < S; ++z) state_.theta[block.offset + z] = float(shift[z] / model_.shape.energy_scale);
+  std::vector<const Sample*> all() const {
+    std::vector<const Sample*> samples;
+    for (const Sample& s : train_) samples.push_back(&s);
+    return samples;
   }
 
   /// The order of the data in an epoch depends on seed and epoch alone.

@@ -23,11 +23,12 @@ struct TrainOptions {
   int members = 1;
   std::string precision = "float32";
   bool energy = true, forces = true, stress = true;
-  double energy_weight = 1, forces_weight = 100, stress_weight = 1, final_energy_weight = 100, final_stress_weight = 10;
+  double energy_weight = 1000, forces_weight = 100, stress_weight = 1, final_energy_weight = 10000,
+         final_stress_weight = 10;
   double final_fraction = 0.25;
   int epochs = 0, batch = 0;
   long steps = 0;
-  double learning_rate = 0.004, final_rate = 0, average = 0.999, clip = 3, weight_decay = 0;
+  double learning_rate = 0.005, final_rate = 0, average = 0.999, clip = 3, weight_decay = 0;
   int warmup = 200;
   std::uint64_t seed = 1;
   double checkpoint_every = 20;
