@@ -5,6 +5,12 @@ import program
 MLEARN = {"Ni": (0.48, 0.01), "Cu": (0.41, 0.01), "Li": (0.49, 0.01), "Mo": (2.83, 0.09), "Si": (2.21, 0.06), "Ge": (1.79, 0.05)}
 ACAC = {"300K": (1.5, 8.5), "600K": (8, 32)}  # meV per molecule, meV/Å
 
+# Small batches and a high rate suit one molecule; crystals want a lower rate. Their published stresses are not consistent with
+# their energies to the accuracy asked for (the elastic sets), so the stress has little weight.
+ACAC_TRAINING = ["model=accurate", "batch=2", "learning_rate=0.01", "epochs=1200", "valid_fraction=0.02", "seed=1"]
+MLEARN_TRAINING = ["model=balanced", "batch=4", "learning_rate=0.003", "steps=40000", "stress_weight=0.1", "final_stress_weight=0.1",
+                   "valid_fraction=0.05", "seed=1"]
+
 
 def error_rows(errors):
     rows = []
@@ -27,7 +33,7 @@ def acac(name):
     temperature = name.removeprefix("acac_force_")
     train, held_out = program.split(program.shared("acac/train_300K.xyz"), program.OUT / "acac")
     test = program.test_file(held_out if temperature == "300K" else program.shared("acac/train_600K.xyz"))
-    model, state = program.model("acac", train, "model=accurate", "valid_fraction=0.05", "seed=1")
+    model, state = program.model("acac", train, *ACAC_TRAINING)
     errors = program.errors(name, model, test)
     print_errors(errors)
     energy, force = errors["all"]["energy_meV"]["rmse"], errors["all"]["forces_meV_per_A"]["rmse"]
@@ -38,11 +44,11 @@ def acac(name):
 
 
 def mlearn(name):
-    """`accurate`, one potential per element; the value is the mean absolute error of the energy."""
+    """`balanced`, one potential per element; the value is the mean absolute error of the energy."""
     element = name.removeprefix("mlearn_")
     source = program.shared(f"mlearn/{element}_train.xyz")
     train, held_out = program.split(source, program.OUT / name)
-    model, state = program.model(name, train, "model=accurate", "valid_fraction=0.05", "seed=1")
+    model, state = program.model(name, train, *MLEARN_TRAINING)
     errors = program.errors(name, model, program.test_file(held_out))
     print_errors(errors)
     energy, force = errors["all"]["energy_meV_per_atom"]["mae"], errors["all"]["forces_meV_per_A"]["mae"] * 1e-3
