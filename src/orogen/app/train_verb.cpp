@@ -8,6 +8,7 @@
 #include "orogen/app/verb_list.hpp"
 #include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
+#include "orogen/base/ranks.hpp"
 #include "orogen/kernel/block.hpp"
 #include "orogen/potential/learned_potential.hpp"
 #include "orogen/train/selftest.hpp"
@@ -36,14 +37,18 @@ class TrainVerb : public Verb {
     TrainingData data =
         read_training_data(data_, {options_.energy, options_.forces, options_.stress}, context.terminal);
     options_.stress = options_.stress && data.census.stress.frames > 0;
-    context.save_input(out);
-    if (restart_) forget_checkpoints(out);
+    const bool first_rank = Ranks::world().rank() == 0;
+    if (first_rank) context.save_input(out);
+    if (restart_ && first_rank) forget_checkpoints(out);
+    Ranks::world().any(false);  // nobody reads a checkpoint before the first rank has removed it
     TrainInput input = std::move(data.input);
     input.folder = out;
     input.threads = context.threads;
     if (!level_.empty()) input.lineage["level_of_theory"] = level_;
     input.lineage["program"] = "orogen " OROGEN_VERSION;
-    TrainResult result = train(input, options_, context.terminal);
+    SilentProgress silent;
+    TrainResult result = train(input, options_, first_rank ? static_cast<ProgressSink&>(context.terminal) : silent);
+    if (!first_rank) return result.finished ? Outcome::done : Outcome::interrupted;  // the first rank writes and tells
     for (const std::string& note : result.notes) context.terminal.message(Level::note, note);
     if (!result.finished) {
       context.terminal.result("stopped; the same command goes on from here", {{"finished", false}, {"out", out_}});

@@ -1,8 +1,11 @@
 #include "orogen/train/loss.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
+
+#include "orogen/base/ranks.hpp"
 
 namespace orogen {
 
@@ -12,6 +15,12 @@ LossSums& LossSums::operator+=(const LossSums& o) {
   forces += o.forces, components += o.components;
   virial += o.virial, virials += o.virials;
   return *this;
+}
+void LossSums::sum_over_ranks() {
+  std::array<double, 8> all{loss, structures, energy, energies, forces, components, virial, virials};
+  Ranks::world().sum(std::span<double>(all));
+  loss = all[0], structures = all[1], energy = all[2], energies = all[3];
+  forces = all[4], components = all[5], virial = all[6], virials = all[7];
 }
 double LossSums::energy_rmse() const { return energies > 0 ? std::sqrt(energy / energies) : 0; }
 double LossSums::forces_rmse() const { return components > 0 ? std::sqrt(forces / components) : 0; }
@@ -81,8 +90,8 @@ void BatchLoss::one(const Sample& s, LossWeights w, double scale, bool want_grad
 
 /// Deals the batch to the threads, largest structure first to the thread with least work: a fixed rule, so that sums repeat.
 std::vector<std::vector<const Sample*>> BatchLoss::deal(std::span<const Sample* const> batch) const {
-  std::vector<std::vector<const Sample*>> hands(pool_.size());
-  std::vector<long> load(pool_.size(), 0);
+  std::vector<std::vector<const Sample*>> hands(std::size_t(pool_.size()) * Ranks::world().size());
+  std::vector<long> load(hands.size(), 0);
   std::vector<const Sample*> sorted(batch.begin(), batch.end());
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Sample* a, const Sample* b) { return a->size() > b->size(); });
@@ -102,16 +111,19 @@ LossSums BatchLoss::evaluate(std::span<const Sample* const> batch, LossWeights w
     Worker& worker = workers_[t];
     worker.sums = {};
     if (want_gradient) worker.gradient.resize_zero(network_.layout().packed_size);
-    for (const Sample* s : hands[t]) one(*s, weights, scale, want_gradient, worker);
+    for (const Sample* s : hands[Ranks::world().rank() * pool_.size() + t])
+      one(*s, weights, scale, want_gradient, worker);
   });
   LossSums sums;
   for (const Worker& worker : workers_) sums += worker.sums;
+  sums.sum_over_ranks();
   if (!want_gradient) return sums;
   float* total = workers_[0].gradient.data();
   for (std::size_t t = 1; t < workers_.size(); ++t)
     for (long i = 0; i < network_.layout().packed_size; ++i) total[i] += workers_[t].gradient[i];
   std::fill(canonical_gradient_.begin(), canonical_gradient_.end(), 0.0f);
   network_.unpack_gradient(std::span<const float>(total, network_.layout().packed_size), canonical_gradient_);
+  Ranks::world().sum(canonical_gradient_);
   std::fill(gradient.begin(), gradient.end(), 0.0f);
   parameters_.pull(trained_.data(), canonical_gradient_.data(), gradient.data());
   return sums;

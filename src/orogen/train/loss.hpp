@@ -1,4 +1,4 @@
-// The loss of one batch and its gradient: two sweeps per structure, threads over structures, deterministic sums. [T6.4]
+// The loss of one batch and its gradient: two sweeps per structure, threads and MPI ranks over structures, deterministic sums. [T6.4]
 #pragma once
 #include <span>
 #include <vector>
@@ -20,6 +20,7 @@ struct LossSums {
   double forces = 0, components = 0;  ///< Σ |ΔF|² [eV²/Å²], count
   double virial = 0, virials = 0;     ///< Σ |ΔW/n|² [eV²], count of components
   LossSums& operator+=(const LossSums& o);
+  void sum_over_ranks();
   double energy_rmse() const;  ///< eV/atom
   double forces_rmse() const;  ///< eV/Å
   double virial_rmse() const;  ///< eV/atom

@@ -9,6 +9,7 @@
 
 #include "orogen/base/errors.hpp"
 #include "orogen/base/random.hpp"
+#include "orogen/base/ranks.hpp"
 #include "orogen/fit/objective.hpp"
 #include "orogen/train/checkpoint.hpp"
 #include "orogen/train/loss.hpp"
@@ -72,6 +73,7 @@ class MemberTraining {
       if (option.key != "checkpoint_every" && option.key != "members")
         identity_[option.key] = OptionTable::text(OptionTable::value(option));
     identity_["threads"] = std::to_string(pool.size());
+    identity_["ranks"] = std::to_string(Ranks::world().size());
     identity_["instruction set"] = kernel::kernels().name;
   }
 
@@ -81,11 +83,12 @@ class MemberTraining {
     saved_ = state_;
     Clock::time_point last_save = Clock::now();
     while (state_.step < schedule_.steps) {
-      if (progress_.stop_requested()) {
+      if (Ranks::world().any(progress_.stop_requested())) {
         save();
         return false;
       }
-      if (progress_.early_stop_requested() && state_.step < schedule_.final_from) state_.step = schedule_.final_from;
+      if (Ranks::world().any(progress_.early_stop_requested()) && state_.step < schedule_.final_from)
+        state_.step = schedule_.final_from;
       const Clock::time_point begin = Clock::now();
       const double atoms = one_step();
       state_.seconds += seconds_since(begin);
@@ -238,7 +241,9 @@ class MemberTraining {
     tell();
   }
 
-  void save() { write_checkpoint(path_, state_, identity_); }
+  void save() {
+    if (Ranks::world().rank() == 0) write_checkpoint(path_, state_, identity_);
+  }
 
   const TrainOptions& o_;
   Model& model_;
