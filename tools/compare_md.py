@@ -113,6 +113,17 @@ def print_table(reference, learned):
         print(f"{name + ' [Å]':24}" + "".join(f"{m:11.3f} ± {s:.3f}" for m, s in row) + f"{overlap:10.2f}")
 
 
+def print_errors(evaluation):
+    """RMSE of the evaluation, all frames and by config_type (in the order of the numbers in their names)."""
+    print(f"{'errors on unseen runs':24}{'frames':>10}{'energy RMSE':>18}{'force RMSE':>14}")
+    print(f"{'':24}{'':10}{'[meV/atom]':>18}{'[meV/Å]':>14}")
+    for s in evaluation["errors"]["sets"]:
+        groups = sorted(s["by_config_type"], key=lambda g: [int(t) if t.isdigit() else t for t in re.split(r"(\d+)", g["group"])])
+        for name, group in [("all", s["all"])] + [(g["group"], g) for g in groups]:
+            print(f"  {name:22}{group['frames']:10}{group['energy_meV_per_atom']['rmse']:18.2f}{group['forces_meV_per_A']['rmse']:14.1f}")
+    print()
+
+
 def run_section(name, run, rows=1000):
     """One run as the report shows it; a long run is thinned."""
     every = max(1, len(run.time) // rows)
@@ -152,6 +163,8 @@ def main():
     arguments = parser.parse_args()
     reference = Run(arguments.reference, arguments.donor, arguments.acceptors)
     learned = Run(arguments.learned, arguments.donor, arguments.acceptors)
+    if arguments.reports:
+        print_errors(json.loads(Path(arguments.reports[1]).read_text(encoding="utf-8")))
     print_table(reference, learned)
     if arguments.reports:
         write_report(arguments.reports, reference, learned, arguments.write)

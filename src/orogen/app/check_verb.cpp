@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 
 #include "orogen/app/training_data.hpp"
@@ -10,6 +12,24 @@
 
 namespace orogen {
 namespace {
+
+bool speaks_of(const std::string& key, std::initializer_list<const char*> letters) {
+  std::string small(key);
+  std::transform(small.begin(), small.end(), small.begin(), [](unsigned char c) { return char(std::tolower(c)); });
+  return std::any_of(letters.begin(), letters.end(), [&](const char* c) { return small.find(c) != small.npos; });
+}
+
+/// A file may come without labels; labels that are zero throughout, or absent while a key that was not taken resembles
+/// them, are a mistake. The letters are what is left of a mistyped name.
+WantedLabels broken_labels(const Census& c) {
+  const auto broken = [&](const LabelCoverage& label, std::initializer_list<const char*> letters) {
+    const auto& keys = c.keys.passed_over;
+    const auto resembles = [&](const auto& entry) { return speaks_of(entry.first, letters); };
+    return label.all_zero() || (label.frames == 0 && std::any_of(keys.begin(), keys.end(), resembles));
+  };
+  return {broken(c.energy, {"ener", "erg", "gy", "etot", "toten"}), broken(c.forces, {"for", "rce", "ces", "grad"}),
+          broken(c.stress, {"str", "ess", "vir", "ial"})};
+}
 
 class CheckVerb : public Verb {
  public:
@@ -47,6 +67,7 @@ class CheckVerb : public Verb {
                        json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
     }
     context.terminal.result(text(census), json);
+    refuse_unusable(census, broken_labels(census));
     return Outcome::done;
   }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <map>
 
 #include "orogen/base/errors.hpp"
@@ -49,6 +50,8 @@ std::unique_ptr<Potential> make_potential(const PotentialOptions& o, int threads
     xtb.electronic_temperature = o.electronic_temperature;
     return std::make_unique<XtbPotential>(xtb);
   }
+  if (const auto model = std::filesystem::path(o.potential) / "model.safetensors"; std::filesystem::exists(model))
+    throw InputError(fmt::format("potential = \"{}\": is a folder; its model is {}", o.potential, model.string()));
   std::vector<std::string> names{"MODEL.safetensors"};
   for (const auto& [name, method] : xtb_methods) names.push_back(name);
   throw InputError(fmt::format("potential = \"{}\": no such potential{}", o.potential, suggestion(o.potential, names)));

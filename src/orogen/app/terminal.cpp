@@ -110,6 +110,7 @@ void Terminal::announce_signals() {
 
 void Terminal::message(Level level, std::string_view text) {
   if (style_.quiet && level == Level::note) return;
+  while (text.ends_with('\n')) text.remove_suffix(1);
   const bool warning = level == Level::warning;
   if (style_.json) return print_json({{"event", "message"}, {"level", warning ? "warning" : "note"}, {"text", text}});
   clear_bar();

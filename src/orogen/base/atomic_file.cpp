@@ -15,11 +15,13 @@
 namespace orogen {
 namespace {
 
+constexpr const char *reading = "cannot read", *writing = "cannot write";
+
 [[noreturn]] void fail(const char* what, const std::filesystem::path& path, int reason) {
   std::string hint;
   const auto folder = path.parent_path();
   if (reason == ENOENT && !folder.empty() && !std::filesystem::exists(folder))
-    hint = fmt::format("; the folder {} does not exist, create it first", folder.string());
+    hint = fmt::format("; the folder {} does not exist{}", folder.string(), what == writing ? ", create it first" : "");
   throw InputError(fmt::format("{}: {}: {}{}", path.string(), what, std::strerror(reason), hint));
 }
 
@@ -66,23 +68,23 @@ void flush_folder(const std::filesystem::path& path) {
 
 void write_atomically(const std::filesystem::path& path, std::string_view bytes) {
   if (path.empty()) throw InputError("cannot write a file without a name; give a path");
-  if (std::filesystem::is_directory(path)) fail("cannot write", path, EISDIR);
+  if (std::filesystem::is_directory(path)) fail(writing, path, EISDIR);
   const auto temporary = temporary_name(path);
   Descriptor file(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (file.number() < 0) fail("cannot write", path, errno);
+  if (file.number() < 0) fail(writing, path, errno);
   const bool written = write_all(file.number(), bytes) && ::fsync(file.number()) == 0 && file.close() &&
                        ::rename(temporary.c_str(), path.c_str()) == 0;
   if (!written) {
     const int reason = errno;
     ::unlink(temporary.c_str());
-    fail("cannot write", path, reason);
+    fail(writing, path, reason);
   }
   flush_folder(path);
 }
 
 std::string read_file(const std::filesystem::path& path) {
   Descriptor file(path, O_RDONLY | O_CLOEXEC);
-  if (file.number() < 0) fail("cannot read", path, errno);
+  if (file.number() < 0) fail(reading, path, errno);
   struct stat status {};
   std::string text;
   if (::fstat(file.number(), &status) == 0 && status.st_size > 0) text.reserve(std::size_t(status.st_size));
@@ -90,7 +92,7 @@ std::string read_file(const std::filesystem::path& path) {
   while (true) {
     const ssize_t n = ::read(file.number(), block, sizeof block);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail("cannot read", path, errno);
+    if (n < 0) fail(reading, path, errno);
     if (n == 0) return text;
     text.append(block, std::size_t(n));
   }

@@ -87,12 +87,32 @@ const std::vector<std::string>& stress_keys() {
   return keys;
 }
 
+namespace {
+
+/// Equal but for one letter too many, too few, wrong, or swapped with its neighbour. Cheap: asked for every frame.
+bool one_slip_apart(std::string_view a, std::string_view b) {
+  const auto front = std::size_t(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+  a.remove_prefix(front), b.remove_prefix(front);
+  const auto rest = [](std::string_view text, std::size_t from) { return text.substr(std::min(from, text.size())); };
+  const bool swapped = a.size() > 1 && b.size() > 1 && a[0] == b[1] && a[1] == b[0] && rest(a, 2) == rest(b, 2);
+  return rest(a, 1) == rest(b, 1) || rest(a, 1) == b || a == rest(b, 1) || swapped;
+}
+
+bool is_mistyped_label(const std::string& name) {
+  for (const auto* keys : {&energy_keys(), &forces_keys(), &stress_keys()})
+    for (const auto& key : *keys)
+      if (one_slip_apart(name, key)) return true;
+  return false;
+}
+
+}  // namespace
+
 bool looks_like_label(std::string_view key) {
   const std::string name = lower(key);
   if (name.find("weight") != std::string::npos) return false;
   for (const char* part : {"energ", "force", "stress", "virial", "gradient", "toten", "etot"})
     if (name.find(part) != std::string::npos) return true;
-  return name == "e" || name == "e0" || name == "f" || name == "ref" || name == "grad";
+  return name == "e" || name == "e0" || name == "f" || name == "ref" || name == "grad" || is_mistyped_label(name);
 }
 
 Layout parse_layout(std::string_view properties, const KeyChoice& choice, KeysTaken& taken) {
