@@ -38,7 +38,9 @@ void describe(OptionTable& t, TrainOptions& o) {
   t.add("average", o.average, "", "decay of the moving average of the parameters, which is what is kept")
       .range(0, 0.999999);
   t.add("clip", o.clip, "", "largest gradient norm, in units of its running mean").range(0.1, 1e9);
-  t.add("weight_decay", o.weight_decay, "", "precision of the Gaussian prior with mean 0 on all parameters")
+  t.add("weight_decay", o.weight_decay, "",
+        "precision of the Gaussian prior with mean 0 on all parameters, in units of forces_weight times the mean "
+        "square force")
       .range(0, 1e6);
   t.add("seed", o.seed, "", "seed of the starting values and of the order of the data");
   t.add("checkpoint_every", o.checkpoint_every, "s", "time between checkpoints").range(0.1, 1e6);

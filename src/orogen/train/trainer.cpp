@@ -64,7 +64,8 @@ class MemberTraining {
         progress_(progress),
         path_(input.folder / fmt::format("checkpoint-{}.safetensors", member)),
         identity_(input.identity),
-        prior_(weight_decay(model.parameters(), options.weight_decay)) {
+        prior_(weight_decay(model.parameters(), options.weight_decay * options.forces_weight *
+                                                    model.shape.energy_scale * model.shape.energy_scale)) {
     for (const Sample& s : valid) valid_.push_back(&s);
     OptionTable table;
     TrainOptions copy = options;
