@@ -49,7 +49,7 @@ std::vector<BadFile> bad_files() {
   const int second = 2 * frame_lines + 1;  // the first line of the third frame
   return {
       {"truncated", good.substr(0, good.rfind("H ")), {"bad.xyz:46: truncated frame: 3 atoms announced", "after 2"}},
-      {"cut inside a line", good.substr(0, good.size() - 6), {"bad.xyz:50: 5 columns, expected 7"}},
+      {"cut inside a line", good.substr(0, good.size() - 4), {"bad.xyz:50: 5 columns, expected 7"}},
       {"forces mistyped", Waters{.forces = "frces"}.text(), {"forces: no frame of 10 carries", "frces"}},
       {"forces misnamed", Waters{.forces = "my_forces"}.text(), {"forces: no frame of 10 carries", "my_forces"}},
       {"energy misnamed",
@@ -112,7 +112,7 @@ TEST_P(BadInput, names_every_line_that_is_wrong_at_once) {
                   {"bad.xyz:4: 6 columns", "bad.xyz:14: unknown element"}});
 }
 
-INSTANTIATE_TEST_SUITE_P(of, BadInput, testing::Values("check bad.xyz out=out", "train bad.xyz out=out steps=4"),
+INSTANTIATE_TEST_SUITE_P(of, BadInput, testing::Values("check bad.xyz", "train bad.xyz out=out steps=4"),
                          [](const auto& info) { return std::string(info.param).substr(0, 5); });
 
 TEST(GoodInput, passes_check_with_and_without_labels) {
