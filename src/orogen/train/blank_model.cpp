@@ -56,7 +56,10 @@ Eigen::VectorXd least_squares(const std::vector<Frame>& frames, const std::vecto
       if (const auto e = known.find(z); e != known.end()) b[k] -= e->second / n;
     }
   }
-  return a.completeOrthogonalDecomposition().solve(b);
+  // Frames of one composition leave directions open; rounding must not be taken for information.
+  Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> solver;
+  solver.setThreshold(1e-8);
+  return solver.compute(a).solve(b);
 }
 
 /// Root mean square of the force components [eV/Å] (0 without forces).

@@ -169,7 +169,9 @@ void BatchLoss::refit_shift(std::span<const Sample* const> samples, std::span<fl
     a += weight * share * share.transpose();
     b += weight * share * (s->energy - e) / s->size();
   }
-  const Eigen::VectorXd shift = a.completeOrthogonalDecomposition().solve(b);
+  Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> solver;
+  solver.setThreshold(1e-8);  // compositions may leave directions open
+  const Eigen::VectorXd shift = solver.compute(a).solve(b);
   const std::string name = "layer" + std::to_string(shape.layers) + ".shift";
   for (const auto& block : parameters_.blocks())
     if (block.name == name)
