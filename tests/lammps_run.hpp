@@ -49,12 +49,13 @@ struct Deck {
 inline const char* report = R"in(
 compute site all pe/atom
 compute share all stress/atom NULL pair
+compute p all pressure NULL pair
 dump final all custom 1 dump.txt id x y z fx fy fz c_site c_share[1] c_share[2] c_share[3] c_share[4] c_share[5] c_share[6]
 dump_modify final sort id format float %.17g
-thermo_style custom step pe press pxx pyy pzz pxy pxz pyz
+thermo_style custom step pe c_p[1]
 run 0 post no
 print "ENERGY $(pe:%.17g)"
-print "VIRIAL $(pxx*vol:%.17g) $(pyy*vol:%.17g) $(pzz*vol:%.17g) $(pxy*vol:%.17g) $(pxz*vol:%.17g) $(pyz*vol:%.17g)"
+print "VIRIAL $(c_p[1]*vol:%.17g) $(c_p[2]*vol:%.17g) $(c_p[3]*vol:%.17g) $(c_p[4]*vol:%.17g) $(c_p[5]*vol:%.17g) $(c_p[6]*vol:%.17g)"
 )in";
 
 /// Runs `input` on `ranks` ranks. A run that takes longer than `seconds` is ended and has code 124.

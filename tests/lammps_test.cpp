@@ -104,7 +104,7 @@ TEST(Lammps, a_committee_agrees_with_the_library) {
 TEST(Lammps, agrees_after_atoms_have_moved_between_ranks_and_left_the_cell) {
   const std::string walk =
       "velocity all create 4000 87287 loop geom\nvelocity all set 0.9 0.4 NULL sum yes\nfix move all nve\n"
-      "timestep 0.0005\nneigh_modify every 1 delay 0 check yes\nrun 60\nunfix move\n";
+      "timestep 0.0005\nneigh_modify every 1 delay 0 check yes\nrun 25\nunfix move\n";
   for (int layers : {1, 2})
     compare({"triclinic", triclinic(), "p p p"}, random_model({.layers = layers}), 2, "precision float64", walk);
 }

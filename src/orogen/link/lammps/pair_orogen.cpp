@@ -50,8 +50,6 @@ void PairOrogen::init_style() {
   if (atom->molecular && (special[1] != 1 || special[2] != 1 || special[3] != 1))
     error->all(FLERR, std::string(
                           "pair_style orogen sees every neighbour: set special_bonds lj 1 1 1 (and coul as you need)"));
-  if (neighbor->exclude)
-    error->all(FLERR, std::string("pair_style orogen sees every neighbour: remove neigh_modify exclude"));
   if (!domain_) error->all(FLERR, std::string("pair_style orogen: no model; give pair_coeff * * FILE ELEMENT …"));
   const int members = int(domain_->model().members.size());
   comm_forward = int((domain_->message_bytes() + 7) / 8);
@@ -62,6 +60,13 @@ void PairOrogen::init_style() {
         std::string("pair_style orogen was built for another LAMMPS: its neighbour requests look different; build it "
                     "with the headers of this one"));
   last_local_ = last_ghosts_ = -1;
+}
+
+/// Called when the neighbour lists are set up, and exclusions known.
+void PairOrogen::init_list(int which, NeighList* mine) {
+  Pair::init_list(which, mine);
+  if (neighbor->exclude)
+    error->all(FLERR, std::string("pair_style orogen sees every neighbour: remove neigh_modify exclude"));
 }
 
 double PairOrogen::init_one(int, int) { return domain_->cutoff(); }

@@ -28,6 +28,7 @@ class PairOrogen : public Pair {
   void settings(int count, char** words) override;
   void coeff(int count, char** words) override;
   void init_style() override;
+  void init_list(int which, NeighList* mine) override;
   double init_one(int i, int j) override;
   void compute(int eflag, int vflag) override;
 
