@@ -62,7 +62,7 @@ print "VIRIAL $(c_p[1]*vol:%.17g) $(c_p[2]*vol:%.17g) $(c_p[3]*vol:%.17g) $(c_p[
 inline CommandResult run_lammps(const ScratchFolder& folder, const std::string& input, int ranks = 1,
                                 int seconds = 60) {
   std::ofstream(folder / "in.lmp") << input;
-  std::string command = "timeout -k 5 " + std::to_string(seconds) + " ";
+  std::string command = "KIM_API_PORTABLE_MODELS_DIR=$PWD/kim timeout -k 5 " + std::to_string(seconds) + " ";
   if (ranks > 1)
     command +=
         "mpirun --allow-run-as-root --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 "

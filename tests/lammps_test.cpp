@@ -250,5 +250,50 @@ TEST(Lammps, coincident_atoms_end_every_rank) {
   expect_refusal({}, "", "coincident atoms", s);
 }
 
+#ifdef OROGEN_KIM_MODEL
+const char* kim_name = "Test_orogen__MO_000000000001_000";
+
+/// A deck that uses the installed KIM model instead of the pair style, in the stock lmp or in ours.
+std::string kim_deck(const Case& c, const std::string& units = "metal") {
+  return "kim init " + std::string(kim_name) + " " + units + " unit_conversion_mode\natom_style atomic\n" +
+         "atom_modify map array sort 0 0\nboundary " + c.boundary +
+         "\nbox tilt large\nread_data structure.data\nkim interactions H O Cu\n";
+}
+void prepare_kim(const ScratchFolder& folder, const Case& c, const Model& model) {
+  write_model(folder / "model.safetensors", model);
+  write_data(folder / "structure.data", c.structure, model.elements);
+  const auto installed = run_shell(folder, std::string(OROGEN_TEST_DIR) + "/../tools/install_kim_model.sh " +
+                                               OROGEN_KIM_MODEL + " model.safetensors " + kim_name + " kim");
+  ASSERT_EQ(installed.code, 0) << installed.err;
+}
+
+TEST(KimModel, agrees_with_the_library_in_lammps) {
+  for (int layers : {1, 2})
+    for (const Case& c : cases()) {
+      ScratchFolder folder;
+      const Model model = random_model({.layers = layers});
+      prepare_kim(folder, c, model);
+      expect_agreement(folder, c, model,
+                       run_lammps(folder, kim_deck(c) + report, std::string(c.name) == "triclinic" ? 2 : 1));
+    }
+}
+TEST(KimModel, tells_what_is_wrong) {
+  const Case c{"triclinic", triclinic(), "p p p"};
+  ScratchFolder folder;
+  prepare_kim(folder, c, random_model({}));
+  std::string deck = kim_deck(c);
+  deck.replace(deck.find("O Cu"), 4, "O Fe");
+  const auto result = run_lammps(folder, deck + report, 2);
+  EXPECT_NE(result.code, 0);
+  EXPECT_NE(result.code, 124);
+  EXPECT_NE((result.out + result.err).find("Fe"), std::string::npos) << result.out << result.err;
+  std::ofstream(folder / "kim" / kim_name / "model.safetensors") << "not a model";
+  const auto broken = run_lammps(folder, kim_deck(c) + report, 1);
+  EXPECT_NE(broken.code, 0);
+  EXPECT_NE(broken.code, 124);
+  EXPECT_NE(read_file(folder / "kim.log").find("model.safetensors"), std::string::npos);
+}
+#endif
+
 }  // namespace
 }  // namespace orogen
