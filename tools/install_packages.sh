@@ -37,6 +37,9 @@ else
   for package in $libraries; do missing+=("$package"); done
 fi
 
+# The tests of the fronts run in a Python of their own.
+if [ "$level" = ci ]; then python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv); fi
+
 cmake_is_new_enough() {
   local version
   version=$(cmake --version | sed -n '1s/[^0-9]*\([0-9]*\)\.\([0-9]*\).*/\1 \2/p')

@@ -54,7 +54,7 @@ class MdVerb : public Verb {
 
   Outcome run(const Context& context) override {
     const Frame start = read_structure(structure_);
-    const auto potential = make_potential(potential_, context.threads);
+    const auto potential = make_potential(potential_, context.threads, context.terminal);
     context.save_input(out_);
     MdOptions options = options_;
     for (std::string* name : {&options.trajectory, &options.thermo, &options.restart, &options.failed_frame})
@@ -108,7 +108,7 @@ class RelaxVerb : public Verb {
 
   Outcome run(const Context& context) override {
     Frame frame = read_structure(structure_);
-    const auto potential = make_potential(potential_, context.threads);
+    const auto potential = make_potential(potential_, context.threads, context.terminal);
     context.save_input(out_);
     RelaxOptions options = options_;
     options.trajectory = inside(out_, options.trajectory);
