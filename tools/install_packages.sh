@@ -21,8 +21,8 @@ optional="ccache:ccache"  # builds faster the second time; its absence is no err
 case $level in
   test) libraries+=" libgtest-dev" ;;
   ci)
-    libraries+=" libgtest-dev"
-    tools+=" clang++-14:clang-14 clang-format-14:clang-format-14"
+    libraries+=" libgtest-dev libopenmpi-dev"
+    tools+=" mpirun:openmpi-bin clang++-14:clang-14 clang-format-14:clang-format-14"
     ;;
 esac
 
