@@ -21,8 +21,8 @@ optional="ccache:ccache"  # builds faster the second time; its absence is no err
 case $level in
   test) libraries+=" libgtest-dev" ;;
   ci)
-    libraries+=" libgtest-dev"
-    tools+=" clang++-14:clang-14 clang-format-14:clang-format-14"
+    libraries+=" libgtest-dev libopenmpi-dev"
+    tools+=" mpirun:openmpi-bin clang++-14:clang-14 clang-format-14:clang-format-14"
     ;;
 esac
 
@@ -36,6 +36,9 @@ if command -v dpkg-query >/dev/null; then
 else
   for package in $libraries; do missing+=("$package"); done
 fi
+
+# The tests of the fronts run in a Python of their own.
+if [ "$level" = ci ]; then python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv); fi
 
 cmake_is_new_enough() {
   local version
