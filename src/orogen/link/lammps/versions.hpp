@@ -7,7 +7,6 @@
 
 #if __has_include(<neigh_request.h>)
 #include <neigh_request.h>
-#define OROGEN_HAS_NEIGH_REQUEST 1
 #endif
 
 namespace orogen::lammps {
@@ -38,18 +37,19 @@ template <class Atom> double* custom_vector(Atom* atom, const char* name) {
 /// Turns a pair style's default request (half list) into one for a full list. False when this build lays the request out in
 /// an unknown way. Debian ships no neigh_request.h; in its 29Sep2021 the flags lie at the byte offsets below (read off the
 /// constructor), and all defaults are checked before anything is written.
-inline bool make_full(void* request) {
-#ifdef OROGEN_HAS_NEIGH_REQUEST
-  auto* r = static_cast<LAMMPS_NS::NeighRequest*>(request);
-  r->half = 0, r->full = 1;
-  return true;
-#else
-  auto at = [&](int offset) -> int& { return *reinterpret_cast<int*>(static_cast<char*>(request) + offset); };
-  constexpr int pair = 0xd0, fix = 0xd4, half = 0xe4, full = 0xe8, occasional = 0xec;
-  if (at(pair) != 1 || at(fix) != 0 || at(half) != 1 || at(full) != 0 || at(occasional) != 0) return false;
-  at(half) = 0, at(full) = 1;
-  return true;
-#endif
+template <class Request> bool make_full(Request* request) {
+  if constexpr (requires { request->half, request->full; }) {
+    request->half = 0, request->full = 1;
+    return true;
+  } else {
+    auto at = [&](int offset) -> int& {
+      return *reinterpret_cast<int*>(static_cast<char*>(static_cast<void*>(request)) + offset);
+    };
+    constexpr int pair = 0xd0, fix = 0xd4, half = 0xe4, full = 0xe8, occasional = 0xec;
+    if (at(pair) != 1 || at(fix) != 0 || at(half) != 1 || at(full) != 0 || at(occasional) != 0) return false;
+    at(half) = 0, at(full) = 1;
+    return true;
+  }
 }
 /// Requests a full neighbour list; false as above.
 template <class Neighbor> bool request_full_list(Neighbor* neighbor, LAMMPS_NS::Pair* pair, int instance) {
