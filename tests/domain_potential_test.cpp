@@ -159,6 +159,29 @@ TEST(DomainPotential, equals_the_library_on_several_threads_and_in_single_precis
 TEST(DomainPotential, does_not_lose_digits_far_from_the_origin) {
   compare(slab(), random_model({.layers = 2}), Messages::exchanged, 1, "float32", 2e-4, Vec3(4e5, -3e5, 2e5));
 }
+TEST(DomainPotential, one_list_serves_as_long_as_no_atom_moved_half_its_skin) {
+  Structure s = triclinic();
+  for (int layers : {1, 2}) {
+    const Model model = random_model({.layers = layers});
+    Caller c = caller_of(s, model, 4.2, 4.2, Vec3::Zero());
+    const auto domain = make_domain_potential(model);
+    domain->set_list(c.local, c.types, c.list_of());
+    const HaloExchange halo = halo_of(c);
+    Structure moved = s;
+    Random random(8);
+    std::vector<Vec3> step(c.local);
+    for (Vec3& d : step) d = 0.045 * Vec3(random.normal(), random.normal(), random.normal()).normalized();
+    for (int n = 0; n < 8;
+         ++n) {  // 0.315 Å in the end: past half the margin of the shortened lists, within half the skin
+      Evaluation answer;
+      domain->evaluate(c.positions, everything, answer, &halo);
+      expect_same(c, answer, make_learned_potential(model)->evaluate(moved, everything), 1e-10);
+      for (int i = 0; i < c.local; ++i) moved.positions[i] += step[i];
+      for (int i = 0; i < c.total(); ++i)
+        for (int d = 0; d < 3; ++d) c.positions[3 * i + d] += step[c.owner[i]][d];
+    }
+  }
+}
 TEST(DomainPotential, counts_the_repulsion_of_close_nuclei) {
   Structure close = molecule();
   close.positions[1] = close.positions[0] + Vec3(0.4, 0, 0);

@@ -22,7 +22,7 @@ template <class T> class LearnedDomain : public DomainPotential {
 
   void set_list(int local, std::span<const int> types, const ListOfCentre& list,
                 std::span<const int> ghosts_with_lists) override {
-    whole_ = false;
+    whole_ = false, evaluations_ = 0, given_first_.clear();
     place_atoms(local, types, ghosts_with_lists);
     place_lists(list);
     if (!ghosts_with_lists.empty()) check_messages();
@@ -32,6 +32,7 @@ template <class T> class LearnedDomain : public DomainPotential {
   void evaluate(std::span<const double> positions, Want want, Evaluation& out, const HaloExchange* halo) override {
     check_ready(positions, halo);
     move(positions);
+    if (++evaluations_ > 1) shorten_lists();
     graph_.message_rows = halo ? atoms_.total : graph_.senders;
     const bool last_layer = want.uncertainty && terms_.last_layer();
     const SweepExtras extras{.hidden = last_layer, .site_strains = want.site_virials, .halo = halo};
@@ -133,6 +134,35 @@ template <class T> class LearnedDomain : public DomainPotential {
     }
   }
 
+  /// Lists with a wide skin cost time at every evaluation. Once a list is used again, only entries within cut-off + margin stay,
+  /// until an atom has moved half the margin; then they are chosen anew from the list that was given.
+  void shorten_lists() {
+    if (!given_first_.empty() && farthest_move2() < 0.25 * margin * margin) return;
+    if (given_first_.empty()) given_first_.swap(atoms_.first), given_neighbor_.swap(atoms_.neighbor);
+    reference_ = atoms_.positions;
+    atoms_.first.assign(1, 0);
+    atoms_.neighbor.clear();
+    const double far2 = (cutoff() + margin) * (cutoff() + margin);
+    std::int64_t most = 0;
+    for (int k = 0; k < graph_.senders; ++k) {
+      for (std::int64_t e = given_first_[k]; e < given_first_[k + 1]; ++e)
+        if (distance2(reference_, k, reference_, given_neighbor_[e]) < far2)
+          atoms_.neighbor.push_back(given_neighbor_[e]);
+      atoms_.first.push_back(std::int64_t(atoms_.neighbor.size()));
+      most = std::max(most, atoms_.first[k + 1] - atoms_.first[k]);
+    }
+    graph_.most_neighbors = int(most);
+  }
+  static double distance2(const std::vector<double>& a, long i, const std::vector<double>& b, long j) {
+    const double x = a[4 * i] - b[4 * j], y = a[4 * i + 1] - b[4 * j + 1], z = a[4 * i + 2] - b[4 * j + 2];
+    return x * x + y * y + z * z;
+  }
+  double farthest_move2() const {
+    double most = 0;
+    for (int k = 0; k < atoms_.total; ++k) most = std::max(most, distance2(atoms_.positions, k, reference_, k));
+    return most;
+  }
+
   void clear(Evaluation& out, Want want) const {
     out.energy = 0, out.virial.setZero(), out.charges.clear(), out.member_energies.clear();
     out.uncertainty.assign(want.uncertainty && !terms_.committee() ? atoms_.local : 0, 0.0);
@@ -170,6 +200,11 @@ template <class T> class LearnedDomain : public DomainPotential {
   typename LearnedTerms<T>::Memory memory_;
   std::vector<int> order_, place_;
   std::vector<std::int64_t> start_;
+  static constexpr double margin = 0.5;    // Å
+  std::vector<std::int64_t> given_first_;  // the lists as given, once shorter ones are in use
+  std::vector<int> given_neighbor_;
+  std::vector<double> reference_;  // positions for which the lists were shortened
+  int evaluations_ = 0;            // since set_list
   bool whole_ = false;
   int lost_ = -1;  // an atom whose position is not finite
 };
