@@ -94,6 +94,50 @@ class Fronts(unittest.TestCase):
         return labels(self.folder / "labels" / "labelled.xyz")
 
 
+class BothSides(Fronts):
+    """orogen's own client and server as processes, one of them killed."""
+
+    def many_waters(self, count):
+        self.write("water.xyz", "".join(MOLECULE.replace("0.7572", f"{0.7 + 1e-4 * k:.4f}") for k in range(count)))
+
+    def label(self):
+        return self.start(BINARY, "label", "water.xyz", "potential=ipi", f"ipi.address=unix:{self.name}")
+
+    def wait_for_labels(self):
+        partial = self.folder / "labels" / "labelled.partial.xyz"
+        for _ in range(10 * SECONDS):
+            if partial.exists() and partial.stat().st_size > 0 or (self.folder / "labels" / "labelled.xyz").exists():
+                return
+            time.sleep(0.1)
+        self.fail("no label was written")
+
+    def test_a_killed_server_goes_on_where_it_ended_with_the_same_client(self):
+        self.many_waters(3000)
+        client = self.serve("xtb:gfn2", "water.xyz", f"address=unix:{self.name}", "reconnects=1")
+        first = self.label()
+        self.wait_for_labels()
+        first.kill()
+        self.finish(first, code=-9)
+        self.assertTrue(os.path.exists(f"/tmp/ipi_{self.name}"), "a killed server leaves its socket behind")
+        out, err = self.finish(self.label())
+        self.assertIn("3000 of 3000 frames labelled", out)
+        self.assertIn("going on after", err)
+        self.assertEqual(self.result(client)["connections"], 2)
+        from fronts_ipi import labels
+        energies = [label["energy"] for label in labels(self.folder / "labels" / "labelled.xyz")]
+        self.assertEqual(len(set(energies)), 3000, "every frame has a label of its own")
+
+    def test_the_client_of_a_killed_server_ends_and_says_so(self):
+        self.many_waters(3000)
+        client = self.serve("xtb:gfn2", "water.xyz", f"address=unix:{self.name}", "reconnects=1", "wait=1")
+        server = self.label()
+        self.wait_for_labels()
+        server.kill()
+        out, _ = self.finish(client, code=1)
+        self.assertIn("no server at unix:", out)
+        os.unlink(f"/tmp/ipi_{self.name}")
+
+
 @unittest.skipUnless(ase, "skipped: ASE is not installed here")
 class AseServer(Fronts):
     """orogen serve as a client of ASE's SocketIOCalculator."""
@@ -290,7 +334,7 @@ class Ipi(Fronts):
         rows, answers = self.run_pimd([("<total_steps> 100", "<total_steps> 40")], [("xtb:gfn2", "water.xyz")] * 2)
         self.assertEqual(len(rows), 41)
         self.assertEqual(sum(answer["structures"] for answer in answers), 41 * 8)
-        self.assertLess(np.ptp(rows[:, 2]), 0.02 * 3)  # eV, of the conserved quantity
+        self.assertLess(np.ptp(rows[:, 2]), 0.01, rows[:, 2])  # eV, of the conserved quantity
         self.assertGreater(np.ptp(rows[:, 4]), 0.01)  # the potential energy does move
 
     def test_takes_beads_in_batches_and_records_uncertainties(self):
