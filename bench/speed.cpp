@@ -1,5 +1,6 @@
 // Times energy + forces + virial of a learned model with random parameters on bulk copper; prints one JSON line.
 // Usage: orogen_speed SIZE(fast|balanced|accurate) [atoms=4000] [threads=1] [seconds=3] [precision=float|double] [cutoff=5]
+//        [write=FILE] writes the model, for other programs to time
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -10,6 +11,7 @@
 #include "orogen/base/random.hpp"
 #include "orogen/kernel/gaunt.hpp"
 #include "orogen/potential/initial.hpp"
+#include "orogen/potential/model.hpp"
 #include "orogen/potential/site_network.hpp"
 
 using namespace orogen;
@@ -94,6 +96,14 @@ template <class T> static double peak() {
   return best;
 }
 
+static void write(const kernel::Shape& shape, const std::string& path) {
+  const auto theta = initial_parameters(shape, 1);
+  Model model;
+  model.shape = shape, model.elements = {29}, model.reference_energies = {0};
+  model.members = {std::vector<float>(theta.begin(), theta.end())};
+  write_model(path, model);
+}
+
 template <class T> static void run(const kernel::Shape& shape, const std::map<std::string, std::string>& opt) {
   const long atoms = std::stol(opt.at("atoms"));
   const int threads = std::stoi(opt.at("threads"));
@@ -143,6 +153,7 @@ int main(int argc, char** argv) {
   shape.layers = size == "accurate" ? 2 : 1;
   shape.cutoff = std::stod(opt["cutoff"]);
   shape.mean_neighbors = 44;
+  if (opt.count("write")) write(shape, opt["write"]);
   if (opt["precision"] == "double")
     run<double>(shape, opt);
   else

@@ -1,17 +1,21 @@
 #!/usr/bin/env bash
 # Installs what orogen needs on Debian 12 or Ubuntu (24.04 and later); does nothing when all is there.
 #
-#   tools/install_packages.sh [build|test|ci]      build: the program; test: and its tests; ci: and the linters
+#   tools/install_packages.sh [build|test|ci] [lammps]      build: the program; test: and its tests; ci: and the linters;
+#                                                           lammps: and LAMMPS, MPI and the KIM API with their headers
 #
 # Needs root or sudo only when something is missing. Without either it prints the command and stops with exit status 2.
 # OROGEN_SKIP_INSTALL=1 trusts that everything is present (other systems, containers without a package manager).
 set -euo pipefail
 
-level=${1:-build}
-case $level in
-  build | test | ci) ;;
-  *) echo "usage: $0 [build|test|ci]" >&2; exit 2 ;;
-esac
+level=build fronts=
+for word in "$@"; do
+  case $word in
+    build | test | ci) level=$word ;;
+    lammps) fronts=lammps ;;
+    *) echo "usage: $0 [build|test|ci] [lammps]" >&2; exit 2 ;;
+  esac
+done
 [ "${OROGEN_SKIP_INSTALL:-0}" = 1 ] && exit 0
 
 # A tool counts as present when it runs, whoever installed it; a library when its package is installed.
@@ -25,6 +29,11 @@ case $level in
     tools+=" mpirun:openmpi-bin clang++-14:clang-14 clang-format-14:clang-format-14"
     ;;
 esac
+
+if [ "$fronts" = lammps ]; then
+  libraries+=" lammps liblammps-dev libopenmpi-dev libkim-api-dev"
+  [ "$level" = ci ] || tools+=" mpirun:openmpi-bin"
+fi
 
 installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'install ok installed'; }
 runs() { "$1" --version >/dev/null 2>&1; }
