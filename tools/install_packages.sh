@@ -19,10 +19,13 @@ tools="g++:g++ cmake:cmake ninja:ninja-build python3:python3"
 libraries="libxtb-dev libeigen3-dev libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libfmt-dev zlib1g-dev"
 optional="ccache:ccache"  # builds faster the second time; its absence is no error
 case $level in
-  test) libraries+=" libgtest-dev" ;;
+  test)
+    libraries+=" libgtest-dev"
+    tools+=" pkg-config:pkgconf"
+    ;;
   ci)
     libraries+=" libgtest-dev"
-    tools+=" clang++-14:clang-14 clang-format-14:clang-format-14"
+    tools+=" pkg-config:pkgconf clang++-14:clang-14 clang-format-14:clang-format-14"
     ;;
 esac
 

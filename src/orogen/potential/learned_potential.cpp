@@ -58,6 +58,9 @@ template <class T> class LearnedPotential : public Potential {
       if (model_.zbl) zbl_.add_tangent(atoms, spread, slot.result);
       fold(atoms, slot.result.gradient_tangent, 1.0 / networks_.size(), product);
     }
+    for (std::size_t i = 0; i < product.size(); ++i)
+      if (!product[i].allFinite())
+        throw NumericalError(fmt::format("the Hessian times the vector is not finite at atom {} (counted from 0)", i));
     return product;
   }
 
