@@ -11,8 +11,8 @@ if(OROGEN_PYTHON)
     OUTPUT_VARIABLE wheels COMMAND_ERROR_IS_FATAL ANY)
   list(PREPEND CMAKE_PREFIX_PATH ${wheels})
   foreach(folder ${wheels})
-    if(EXISTS ${folder}/lib64/libz.a)  # FindZLIB does not look there
-      set(ZLIB_LIBRARY ${folder}/lib64/libz.a CACHE FILEPATH "zlib, static, from its wheel")
+    if(EXISTS ${folder}/lib64/libz.so)  # FindZLIB does not look there; at run time it is the system's libz.so.1
+      set(ZLIB_LIBRARY ${folder}/lib64/libz.so CACHE FILEPATH "zlib from its wheel")
     endif()
   endforeach()
 endif()
