@@ -29,9 +29,10 @@ template <class T> struct Block {
   double* position_gradient;  ///< total × 4; accumulated ∂E/∂r, eV/Å
   double* gradient_tangent;   ///< total × 4; accumulated tangent of ∂E/∂r (dual sweeps)
   double* strain_gradient;    ///< 9; accumulated Σ r ⊗ ∂E/∂r, eV
-  T* hidden;                  ///< local × hidden; the last hidden layer of the last layer (for the uncertainty)
-  int most_neighbors;         ///< the longest list of any centre of the block
-  float* closest;             ///< smallest squared distance seen [Å²]; lowered
+  double* site_strains;  ///< centres × 9; accumulated, the share of each centre in strain_gradient (null: not wanted)
+  T* hidden;             ///< local × hidden; the last hidden layer of the last layer (for the uncertainty)
+  int most_neighbors;    ///< the longest list of any centre of the block
+  float* closest;        ///< smallest squared distance seen [Å²]; lowered
   double* layer_rms;  ///< (L+1) × 2: Σ A² and count per l before scaling; accumulated when not null (initialisation)
 };
 

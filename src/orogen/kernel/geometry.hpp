@@ -120,7 +120,12 @@ inline void scatter(const Block<typename Scalar<S>::T>& k, const Workspace<S, sw
     for (int v = 0; v < used; ++v)
       for (int p = 0; p < 3; ++p)
         for (int q = 0; q < 3; ++q) sum[3 * p + q] += value(ws.dd[v + p * nu_v]) * value(d[v + q * nu_v]);
-    for (int e = 0; e < 9; ++e) k.strain_gradient[e] += double(sum_lanes(sum[e]));
+    double* site = k.site_strains ? k.site_strains + 9L * (k.begin + a) : nullptr;
+    for (int e = 0; e < 9; ++e) {
+      const double share = double(sum_lanes(sum[e]));
+      k.strain_gradient[e] += share;
+      if (site) site[e] += share;
+    }
   }
 }
 

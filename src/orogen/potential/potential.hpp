@@ -14,6 +14,7 @@ struct Want {
   bool virial = true;
   bool site_energies = false;
   bool uncertainty = false;
+  bool site_virials = false;
 };
 
 /// The answer for one structure of N atoms. Vectors are resized by the potential when wanted, else left empty.
@@ -22,6 +23,7 @@ struct Evaluation {
   std::vector<Vec3> forces;           ///< eV/Å, N
   Mat3 virial = Mat3::Zero();         ///< eV, −∂E/∂strain: symmetric; stress = −virial/volume
   std::vector<double> site_energies;  ///< eV, N; they add up to energy
+  std::vector<Mat3> site_virials;     ///< eV, N, not symmetric; their sum's symmetric part is virial. Empty: not known
   std::vector<double> charges;        ///< e, N; empty when the potential has none
   std::vector<double> uncertainty;    ///< N; raw spread of the last layer, or of a committee's forces [eV/Å]
   std::vector<std::vector<Vec3>> member_forces;  ///< committee only: eV/Å, members × N

@@ -17,6 +17,7 @@ void Graph::set(const Neighborhood& neighborhood, std::span<const int> type_of) 
       throw InputError("atomic number " + std::to_string(z) +
                        " occurs in the structure but not in the model: train on data that holds this element");
   }
+  senders = message_rows = neighborhood.local;
   std::int64_t most = 0;
   for (int i = 0; i < neighborhood.local; ++i) most = std::max(most, neighborhood.first[i + 1] - neighborhood.first[i]);
   most_neighbors = int(most);
@@ -51,6 +52,7 @@ constexpr long keep_limit = 6L << 20;
 /// How one sweep is divided: blocks per layer, workspaces, threads.
 template <class T> struct SiteNetwork<T>::Plan {
   int kind, threads, layers, size[2], blocks[2];
+  int local_blocks[2];  ///< of them hold local atoms; the others, ghosts that only send messages
   long bytes[2];
   bool keep;
 
@@ -59,11 +61,20 @@ template <class T> struct SiteNetwork<T>::Plan {
     long total = 0;
     for (int layer = 0; layer < layers; ++layer) {
       size[layer] = block_size(kind, layer);
-      blocks[layer] = (g.atoms->local + size[layer] - 1) / size[layer];
+      auto divided = [&](int atoms) { return (atoms + size[layer] - 1) / size[layer]; };
+      local_blocks[layer] = divided(g.atoms->local);
+      blocks[layer] = local_blocks[layer] + (layer + 1 < layers ? divided(g.senders - g.atoms->local) : 0);
       bytes[layer] = net.kernels_->workspace(net.shape_, layer, kind, size[layer], g.most_neighbors);
     }
     total = blocks[0] * bytes[0] + (layers > 1 ? bytes[1] : 0);
     keep = layers > 1 && threads == 1 && total < keep_limit;
+  }
+  /// Sets the centres of block b: local atoms and ghosts never share one.
+  void place(kernel::Block<T>& k, const Graph& g, int b) const {
+    const bool ghosts = b >= local_blocks[k.layer];
+    const int first = ghosts ? g.atoms->local : 0, end = ghosts ? g.senders : g.atoms->local;
+    k.begin = first + (ghosts ? b - local_blocks[k.layer] : b) * size[k.layer];
+    k.count = std::min(size[k.layer], end - k.begin);
   }
   long workspace_bytes() const {
     if (keep) return blocks[0] * bytes[0] + bytes[1];
@@ -73,22 +84,26 @@ template <class T> struct SiteNetwork<T>::Plan {
 
 template <class T>
 void SiteNetwork<T>::sweep(int kind, const Graph& graph, const Tangent* tangent, Memory& memory, ThreadPool* pool,
-                           SweepResult* result, T* gradient, bool want_hidden) const {
+                           SweepResult* result, T* gradient, const SweepExtras& extras) const {
   const Neighborhood& atoms = *graph.atoms;
+  kernel::Shape silent = shape_;  // of ghosts that send messages: their energy belongs to another domain
+  silent.energy_scale = 0;
   const int threads = pool ? pool->size() : 1;
   const Plan plan(*this, kind, graph, threads);
   const bool geometry = kind != parameter_kind;
   const long row_bytes = shape_.layers > 1 ? kernels_->message_bytes(shape_, kind) : 0;
   if (int(memory.threads.size()) < threads) memory.threads.resize(threads);
-  if (row_bytes) memory.messages.resize(row_bytes * atoms.local);
-  if (want_hidden) memory.hidden.resize(long(atoms.local) * shape_.hidden);
+  if (row_bytes) memory.messages.resize(row_bytes * graph.message_rows);
+  if (extras.hidden) memory.hidden.resize(long(atoms.local) * shape_.hidden);
   if (result) result->site_energies.assign(atoms.local, 0.0);
+  if (result) result->site_strains.assign(extras.site_strains ? 9L * graph.senders : 0, 0.0);
   if (result && kind == hessian_kind) result->gradient_tangent.assign(4L * atoms.total, 0.0);
 
   auto block_of = [&](typename Memory::Thread& mine, int layer, int b) {
     kernel::Block<T> k{};
     k.shape = &shape_, k.layout = &layout_, k.weights = packed_.data(), k.gradient = gradient, k.layer = layer;
-    k.begin = b * plan.size[layer], k.count = std::min(plan.size[layer], atoms.local - k.begin);
+    plan.place(k, graph, b);
+    if (k.begin >= atoms.local) k.shape = &silent;
     k.positions = atoms.positions.data(), k.type = graph.type.data(), k.owner = atoms.owner.data();
     k.first = atoms.first.data(), k.neighbor = atoms.neighbor.data(), k.most_neighbors = graph.most_neighbors;
     if (tangent)
@@ -98,12 +113,14 @@ void SiteNetwork<T>::sweep(int kind, const Graph& graph, const Tangent* tangent,
     k.closest = &mine.closest;
     if (geometry) k.position_gradient = mine.position_gradient.data(), k.strain_gradient = mine.strain_gradient.data();
     if (kind == hessian_kind) k.gradient_tangent = result->gradient_tangent.data();
+    if (extras.site_strains) k.site_strains = result->site_strains.data();
     return k;
   };
   // The first pass over a layer's blocks records energies; a repeated forward sweep must not count them twice.
   auto record = [&](kernel::Block<T>& k) {
+    if (k.begin >= atoms.local) return;
     if (result) k.site_energies = result->site_energies.data();
-    if (want_hidden && k.layer == shape_.layers - 1) k.hidden = memory.hidden.data();
+    if (extras.hidden && k.layer == shape_.layers - 1) k.hidden = memory.hidden.data();
     if (memory.layer_rms && k.layer == memory.rms_layer) k.layer_rms = memory.layer_rms;
   };
   auto on_threads = [&](auto&& work) {
@@ -121,7 +138,7 @@ void SiteNetwork<T>::sweep(int kind, const Graph& graph, const Tangent* tangent,
     mine.closest = 1e30f;
     mine.strain_gradient.fill(0);
     if (geometry) mine.position_gradient.assign(4L * atoms.total, 0.0);
-    if (row_bytes) mine.adjoints.resize_zero(row_bytes * atoms.local);
+    if (row_bytes) mine.adjoints.resize_zero(row_bytes * graph.message_rows);
     const Range part = share(plan.blocks[0], t, threads);
     for (long b = part.begin; b < part.end; ++b) {
       kernel::Block<T> k = block_of(mine, 0, int(b));
@@ -132,6 +149,8 @@ void SiteNetwork<T>::sweep(int kind, const Graph& graph, const Tangent* tangent,
     }
   });
   if (plan.layers > 1) {
+    const MessageRows rows{memory.messages.data(), int(row_bytes / long(sizeof(T))), int(sizeof(T))};
+    if (extras.halo) extras.halo->forward(rows);
     on_threads([&](int t) {
       auto& mine = memory.threads[t];
       const Range part = share(plan.blocks[1], t, threads);
@@ -145,7 +164,7 @@ void SiteNetwork<T>::sweep(int kind, const Graph& graph, const Tangent* tangent,
     });
     if (threads > 1)
       on_threads([&](int t) {  // sum the threads' adjoints, each thread a share of the rows
-        const long n = row_bytes / long(sizeof(T)) * atoms.local;
+        const long n = row_bytes / long(sizeof(T)) * graph.message_rows;
         const Range part = share(n, t, threads);
         T* to = reinterpret_cast<T*>(memory.threads[0].adjoints.data());
         for (int other = 1; other < threads; ++other) {
@@ -153,6 +172,7 @@ void SiteNetwork<T>::sweep(int kind, const Graph& graph, const Tangent* tangent,
           for (long e = part.begin; e < part.end; ++e) to[e] += from[e];
         }
       });
+    if (extras.halo) extras.halo->reverse({memory.threads[0].adjoints.data(), rows.values, rows.value_size});
     on_threads([&](int t) {
       auto& mine = memory.threads[t];
       const Range part = share(plan.blocks[0], t, threads);
@@ -185,18 +205,18 @@ void SiteNetwork<T>::sweep(int kind, const Graph& graph, const Tangent* tangent,
 
 template <class T>
 void SiteNetwork<T>::forces(const Graph& graph, Memory& memory, ThreadPool* pool, SweepResult& result,
-                            bool want_hidden) const {
-  sweep(forces_kind, graph, nullptr, memory, pool, &result, nullptr, want_hidden);
+                            const SweepExtras& extras) const {
+  sweep(forces_kind, graph, nullptr, memory, pool, &result, nullptr, extras);
 }
 template <class T>
 void SiteNetwork<T>::parameter_gradient(const Graph& graph, const Tangent& tangent, Memory& memory,
                                         std::span<T> packed_gradient) const {
-  sweep(parameter_kind, graph, &tangent, memory, nullptr, nullptr, packed_gradient.data(), false);
+  sweep(parameter_kind, graph, &tangent, memory, nullptr, nullptr, packed_gradient.data(), {});
 }
 template <class T>
 void SiteNetwork<T>::hessian_vector(const Graph& graph, const Tangent& tangent, Memory& memory,
                                     SweepResult& result) const {
-  sweep(hessian_kind, graph, &tangent, memory, nullptr, &result, nullptr, false);
+  sweep(hessian_kind, graph, &tangent, memory, nullptr, &result, nullptr, {});
 }
 
 template class SiteNetwork<float>;

@@ -1,5 +1,6 @@
 // The learned site energy on a neighbourhood: blocks of centres, threads, messages. [T2, T3, T4]
 #pragma once
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -16,6 +17,9 @@ struct Graph {
   const Neighborhood* atoms = nullptr;
   std::vector<int> type;
   int most_neighbors = 0;  ///< longest list of a centre
+  int senders = 0;  ///< centres of the first of two layers: the local atoms, then ghosts whose lists are given too
+  int message_rows =
+      0;  ///< rows that owner[] points to: the local atoms, or all where every ghost has a row of its own
 
   /// Fills type and most_neighbors; type_of[z] is the model's index of atomic number z, −1 if unknown (throws InputError).
   void set(const Neighborhood& neighborhood, std::span<const int> type_of);
@@ -28,13 +32,34 @@ struct Tangent {
   double energy = 0;                  ///< tangent of the energy's adjoint
 };
 
+/// The messages of all atoms of a domain, or their adjoints: one row per atom.
+struct MessageRows {
+  void* data = nullptr;
+  int values = 0;      ///< per row
+  int value_size = 0;  ///< bytes of one value: 4 (float) or 8 (double)
+  long row_bytes() const { return long(values) * value_size; }
+};
+/// How a domain's neighbours take part in a two-layer model. Called by the evaluating thread; collective like the evaluation.
+struct HaloExchange {
+  std::function<void(MessageRows)> forward;  ///< copies the rows of local atoms to their ghosts, wherever these are
+  std::function<void(MessageRows)> reverse;  ///< adds the rows of ghosts to those of the local atoms they are images of
+};
+
+/// What a sweep for energies and forces is to do besides.
+struct SweepExtras {
+  bool hidden = false;                 ///< fill Memory::hidden
+  bool site_strains = false;           ///< fill SweepResult::site_strains
+  const HaloExchange* halo = nullptr;  ///< ghosts' messages come from elsewhere (two layers)
+};
+
 /// What a sweep adds up. Sums over atoms are in double; local order of the neighbourhood.
 struct SweepResult {
   std::vector<double> site_energies;        ///< local [eV]
   std::vector<double> position_gradient;    ///< total × 4: ∂E/∂r [eV/Å], ghosts not folded yet
   std::vector<double> gradient_tangent;     ///< total × 4, Hessian sweeps only
   std::array<double, 9> strain_gradient{};  ///< Σ ∂E/∂d ⊗ d [eV]
-  float closest = 0;                        ///< smallest squared distance [Å²]
+  std::vector<double> site_strains;  ///< senders × 9: each centre's share in strain_gradient; empty if not wanted
+  float closest = 0;                 ///< smallest squared distance [Å²]
 };
 
 /// One network's parameters, packed for this CPU, and its sweeps. T is float or double.
@@ -62,9 +87,9 @@ template <class T> class SiteNetwork {
     int rms_layer = 0;
   };
 
-  /// Energies and forces. `pool` may be null (one thread). `want_hidden` fills memory.hidden.
+  /// Energies and forces. `pool` may be null (one thread).
   void forces(const Graph& graph, Memory& memory, ThreadPool* pool, SweepResult& result,
-              bool want_hidden = false) const;
+              const SweepExtras& extras = {}) const;
   /// Adds the tangent of ∂E/∂θ along `tangent`, plus tangent.energy · ∂E/∂θ, to the packed gradient (layout().packed_size).
   void parameter_gradient(const Graph& graph, const Tangent& tangent, Memory& memory,
                           std::span<T> packed_gradient) const;
@@ -73,11 +98,13 @@ template <class T> class SiteNetwork {
   /// Adds a packed gradient to one in canonical order.
   void unpack_gradient(std::span<const T> packed, std::span<T> canonical) const;
   int lanes() const { return kernels_->lanes; }
+  /// Bytes of one row of messages in a sweep for forces.
+  long message_bytes() const { return kernels_->message_bytes(shape_, 0); }
 
  private:
   struct Plan;
   void sweep(int kind, const Graph& graph, const Tangent* tangent, Memory& memory, ThreadPool* pool,
-             SweepResult* result, T* gradient, bool want_hidden) const;
+             SweepResult* result, T* gradient, const SweepExtras& extras) const;
 
   kernel::Shape shape_;
   const kernel::Kernels<T>* kernels_;

@@ -65,7 +65,10 @@ void Zbl::add(const Neighborhood& atoms, SweepResult& result) const {
     for (int c = 0; c < 3; ++c) {
       result.position_gradient[4L * j + c] += g[c];
       result.position_gradient[4L * i + c] -= g[c];
-      for (int k = 0; k < 3; ++k) result.strain_gradient[3 * c + k] += g[c] * d[k];
+      for (int k = 0; k < 3; ++k) {
+        result.strain_gradient[3 * c + k] += g[c] * d[k];
+        if (!result.site_strains.empty()) result.site_strains[9L * i + 3 * c + k] += g[c] * d[k];
+      }
     }
   });
 }

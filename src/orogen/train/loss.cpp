@@ -184,7 +184,7 @@ Eigen::MatrixXd BatchLoss::hidden_covariance(std::span<const Sample* const> samp
   Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(H, H);
   Worker& worker = workers_[0];
   for (const Sample* s : samples) {
-    network_.forces(s->graph, worker.memory, nullptr, worker.result, true);
+    network_.forces(s->graph, worker.memory, nullptr, worker.result, {.hidden = true});
     const Eigen::Map<const Eigen::MatrixXf> phi(worker.memory.hidden.data(), H, s->size());
     const Eigen::MatrixXd d = phi.cast<double>();
     sum += d * d.transpose();
