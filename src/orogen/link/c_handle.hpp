@@ -34,6 +34,8 @@ template <class Work> int guarded_call(Work work) noexcept {
   }
 }
 
+/// Options as the layers take them, defaults filled in. Throws InputError.
+LearnedOptions checked_options(const orogen_options* options);
 /// Throws InputError for a NULL argument.
 void require(const void* pointer, const char* name);
 

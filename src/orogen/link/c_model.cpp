@@ -20,7 +20,10 @@ std::string precision_name(int precision) {
   throw InputError(fmt::format("options.precision = {}: expected 0 (the model's own), 32 or 64", precision));
 }
 
-LearnedOptions checked(const orogen_options& o) {
+}  // namespace
+
+LearnedOptions checked_options(const orogen_options* given) {
+  const orogen_options o = given ? *given : orogen_options{};
   if (o.threads < 0 || o.threads > 4096)
     throw InputError(fmt::format("options.threads = {}: expected 0 (default) … 4096", o.threads));
   if (!(o.skin <= 5)) throw InputError(fmt::format("options.skin = {} Å: expected at most 5 Å", o.skin));
@@ -31,9 +34,11 @@ LearnedOptions checked(const orogen_options& o) {
   return options;
 }
 
+namespace {
+
 std::unique_ptr<orogen_potential> load(const char* path, const orogen_options* options) {
   auto handle = std::make_unique<orogen_potential>();
-  handle->options = checked(options ? *options : orogen_options{});
+  handle->options = checked_options(options);
   handle->model = read_model(path);
   if (handle->options.precision.empty()) handle->options.precision = handle->model.precision;
   handle->potential = make_learned_potential(handle->model, handle->options);

@@ -176,6 +176,54 @@ OROGEN_API int orogen_hessian_vector(orogen_potential* potential, const orogen_s
  *  gives memory back. */
 OROGEN_API int orogen_forget(orogen_potential* potential);
 
+/* ---- the caller's own atoms and neighbour lists ------------------------------------------------------------------- */
+
+/** A model on atoms and lists that a simulation program keeps itself: local atoms, then ghosts (periodic images, or atoms of
+ *  neighbouring domains). No cell, no wrapping: positions are where the ghosts are. */
+typedef struct orogen_domain orogen_domain;
+
+/** Like orogen_load; options->skin is not used. orogen_domain_free() releases the handle. */
+OROGEN_API int orogen_domain_load(const char* path, const orogen_options* options, orogen_domain** domain);
+OROGEN_API void orogen_domain_free(orogen_domain* domain);
+
+/** Atoms and lists, given whenever atoms or lists changed; everything is copied.
+ *
+ *  Lists are compressed rows: the neighbours of the k-th centre are neighbors[first[k]] … neighbors[first[k + 1] − 1]. Centres are
+ *  the local atoms 0 … local−1 in order, then the ghosts ghost_centers[0] … in theirs. A list is full (i has j and j has i), holds
+ *  every atom, local or ghost, within the cut-off (others may be there and count nothing) and not the centre itself, in any order.
+ *
+ *  A model of one layer needs no lists of ghosts. A model of two layers needs a list for every ghost that occurs in the list
+ *  of a local atom, so ghosts must reach out to orogen_domain_reach() (C++ programs may exchange messages between domains
+ *  instead: orogen/potential/domain_potential.hpp). */
+typedef struct orogen_lists {
+  int local, total;           /**< local atoms, and all: 0 ≤ local ≤ total */
+  const int* species;         /**< total atomic numbers */
+  const int64_t* first;       /**< local + ghost_center_count + 1, ascending from 0 */
+  const int* neighbors;       /**< first[local + ghost_center_count] indices of atoms, 0 … total−1 */
+  int ghost_center_count;     /**< ghosts that have lists; 0 for models of one layer */
+  const int* ghost_centers;   /**< their indices, local … total−1, each once; may be NULL when there are none */
+} orogen_lists;
+OROGEN_API int orogen_domain_set_lists(orogen_domain* domain, const orogen_lists* lists);
+
+/** Answers about the site energies of the local atoms, and nothing else; sums over domains are sums over the system. */
+typedef struct orogen_domain_result {
+  double energy;         /**< eV, of the local atoms */
+  double* forces;        /**< total × 3, eV/Å: −∂E/∂r of all atoms; add those of ghosts to the atoms that they are images of */
+  double* virial;        /**< 3 × 3, eV, symmetric */
+  double* site_energies; /**< local, eV */
+  double* site_virials;  /**< total × 3 × 3, eV, not symmetric: every atom's share of the virial; fold like forces */
+  double* uncertainty;   /**< local, eV/Å; only models of one member with a last-layer uncertainty (else OROGEN_INPUT) */
+} orogen_domain_result;
+
+/** Evaluates at positions [total × 3, Å] with the lists set last; call it as often as only positions moved. */
+OROGEN_API int orogen_domain_evaluate(orogen_domain* domain, const double* positions, orogen_domain_result* result);
+
+/** As for orogen_potential; orogen_domain_layers() > 1 means that ghosts need lists. */
+OROGEN_API double orogen_domain_cutoff(const orogen_domain* domain);
+OROGEN_API double orogen_domain_reach(const orogen_domain* domain);
+OROGEN_API int orogen_domain_layers(const orogen_domain* domain);
+OROGEN_API int orogen_domain_has_uncertainty(const orogen_domain* domain);
+
 #ifdef __cplusplus
 }
 #endif

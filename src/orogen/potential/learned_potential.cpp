@@ -1,5 +1,8 @@
 #include "orogen/potential/learned_potential.hpp"
 
+#include <fmt/format.h>
+
+#include "orogen/base/errors.hpp"
 #include "orogen/potential/learned_terms.hpp"
 
 namespace orogen {
