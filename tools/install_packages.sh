@@ -53,6 +53,12 @@ check_cmake() {
   exit 2
 }
 
+# The Python package is built in a virtual environment against the headers of whatever python3 is.
+builds_for_python() {
+  python3 -c 'import ensurepip, os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' 2>/dev/null
+}
+if [ "$level" = ci ]; then builds_for_python || missing+=(python3-venv python3-dev); fi
+
 if [ ${#missing[@]} -eq 0 ]; then
   check_cmake
   exit 0

@@ -66,6 +66,6 @@ def _plain(value: Any) -> Any:
 
 def _tell(is_warning: bool, text: str) -> None:
     if is_warning:
-        warnings.warn(text, stacklevel=3)
+        warnings.warn(text, stacklevel=4)
     else:
         _log.info(text)
