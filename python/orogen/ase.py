@@ -8,13 +8,15 @@ from __future__ import annotations
 import os
 from typing import Any, Optional, Union
 
+import numpy as np
 from ase.calculators.calculator import Calculator as _Base
 from ase.calculators.calculator import PropertyNotImplementedError, all_changes
-from ase.stress import full_3x3_to_voigt_6_stress
 
 from .potential import Potential
 
 __all__ = ["Calculator", "XTB"]
+
+_VOIGT = ([0, 1, 2, 1, 0, 0], [0, 1, 2, 2, 2, 1])  # xx yy zz yz xz xy
 
 
 class Calculator(_Base):
@@ -48,19 +50,36 @@ class Calculator(_Base):
         if self.potential.has_uncertainty:
             self.implemented_properties.append("uncertainty")
 
+    def reset(self) -> None:
+        """Forgets the results; the atoms stay, to be compared with."""
+        self.results = {}
+
+    def check_state(self, atoms, tol=0) -> list:
+        """What changed since the last calculation; like ASE's, but for charges and magnetic moments, which nothing here reads."""
+        if self.atoms is None:
+            return list(all_changes)
+        old = self.atoms
+        pairs = (("positions", old.positions, atoms.positions), ("numbers", old.numbers, atoms.numbers),
+                 ("cell", old.cell.array, atoms.cell.array), ("pbc", old.pbc, atoms.pbc))
+        return [name for name, before, now in pairs if not _same(before, now, tol)]
+
     def calculate(self, atoms=None, properties=("energy",), system_changes=all_changes) -> None:
-        super().calculate(atoms, properties, system_changes)
+        self._keep(atoms, system_changes)
         periodic = bool(self.atoms.pbc.all())
         if "stress" in properties and not periodic:
             raise PropertyNotImplementedError("stress: the structure is not periodic along a, b and c, so it has no volume")
-        want = ["energy", "forces"]
-        if periodic:
-            want.append("stress")
-        if self.potential.elements:
-            want.append("site_energies")
-        if self.always_uncertainty or "uncertainty" in properties:
-            want.append("uncertainty")
-        self.results = _results(self.potential.evaluate(self.atoms, want=want))
+        spread = self.always_uncertainty or "uncertainty" in properties
+        self.results = _results(self.potential._evaluate_atoms(self.atoms, periodic, bool(self.potential.elements), spread))
+
+    def _keep(self, atoms, system_changes) -> None:
+        """A copy of the atoms, by which the next change is noticed; making it anew at every step of a simulation would cost more than
+        it need."""
+        if atoms is None:
+            return
+        if list(system_changes) == ["positions"] and self.atoms is not None:
+            self.atoms.positions[:] = atoms.positions
+        else:
+            self.atoms = atoms.copy()
 
 
 class XTB(Calculator):
@@ -81,11 +100,17 @@ class XTB(Calculator):
         super().__init__(Potential(f"xtb:{method}", threads=1, **options))
 
 
+def _same(before, now, tol) -> bool:
+    if before.shape != now.shape:
+        return False
+    return bool((before == now).all()) or (tol > 0 and np.allclose(before, now, rtol=0, atol=tol))
+
+
 def _results(answer) -> dict:
     results = {"energy": answer.energy, "free_energy": answer.energy, "forces": answer.forces}
     stress = answer.stress
     if stress is not None:
-        results["stress"] = full_3x3_to_voigt_6_stress(stress)
+        results["stress"] = stress[_VOIGT]
     for name, value in (("energies", answer.site_energies), ("uncertainty", answer.uncertainty),
                         ("charges", answer.charges)):
         if value is not None:

@@ -73,6 +73,13 @@ class Potential:
                                    not want.isdisjoint(("virial", "stress")),
                                    "site_energies" in want, "uncertainty" in want)
 
+    def _evaluate_atoms(self, atoms: Any, virial: bool, site_energies: bool, uncertainty: bool) -> Evaluation:
+        """For calculators: ASE's Atoms as they are, without a detour."""
+        p = atoms.pbc.tolist()
+        structure = (np.ascontiguousarray(atoms.numbers, dtype=np.int64), np.ascontiguousarray(atoms.positions),
+                     np.ascontiguousarray(atoms.cell.array), p)
+        return self._core.evaluate([structure], True, virial, site_energies, uncertainty)[0]
+
     def hessian_vector(self, structure: Any, direction: ArrayLike) -> NDArray[np.float64]:
         """H·v [N × 3, eV/Å] with the Hessian H = ∂²E/∂r² and v = direction [N × 3, Å]; the matrix is never formed.
         structure: a Structure, or anything with numbers, positions, cell and pbc. Learned models only."""
