@@ -7,10 +7,11 @@ its other measurements and name it in FRONTS.
 import tempfile
 from pathlib import Path
 
+import fronts_ipi
 import fronts_python
 import program
 
-FRONTS = [fronts_python.deviations]
+FRONTS = [fronts_python.deviations, fronts_ipi.deviations]
 QUANTITIES = ("energy", "forces", "virial")
 
 

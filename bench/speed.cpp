@@ -3,10 +3,12 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <map>
 #include <string>
 
 #include "orogen/base/random.hpp"
+#include "orogen/kernel/gaunt.hpp"
 #include "orogen/potential/initial.hpp"
 #include "orogen/potential/site_network.hpp"
 
@@ -30,6 +32,66 @@ static Structure copper(long atoms) {
           s.species.push_back(29);
         }
   return s;
+}
+
+/// Multiply-adds per atom that energy and forces need (docs/theory.md §2–§4), one species, `nu` neighbours; the basis functions
+/// of the neighbours, padding and repeated sweeps are not counted.
+static double multiply_adds(const kernel::Shape& s, double nu) {
+  using namespace kernel::gaunt;
+  const double lm = kernel::harmonics(s), K = s.features, H = s.hidden, features = kernel::invariants(s) * K;
+  double entries = 0, components = 0;
+  for (const Path& p : product)
+    if (p.l1 <= s.l_max && p.l2 <= s.l_max && p.l3 <= s.l_max) entries += p.end - p.begin, components += 2 * p.l3 + 1;
+  const double products = K * (2 * entries + 2 * components + 3 * lm      // A A G, then P and Q, then the invariants
+                               + 5 * lm + 2 * components + 3 * entries);  // and back
+  double sum = s.layers * (products + 2 * (features * H + H * H));        // MLP forward and back
+  sum += 3 * s.radial * lm * nu;                                          // density, and its two adjoints
+  for (int layer = 0; layer < s.layers; ++layer)
+    for (int l = 0; l <= s.l_max; ++l)
+      sum += 2 * (2 * l + 1) * K * kernel::tensor_shape(s, layer, kernel::mix_0 + l).rows;
+  if (s.layers < 2) return sum;
+  const double Cs = s.message_scalars, Cv = s.message_vectors;
+  double coupling = 0;
+  for (const Path& p : message) coupling += p.end - p.begin;
+  sum += 3 * s.radial * nu * (lm * Cs + 3 * std::min(lm, 9.0) * Cv);  // density of messages and its two adjoints
+  return sum + 2 * s.radial * Cv * coupling + 2 * (H * Cs + 6 * K * Cv);
+}
+
+/// Multiply-adds per second of one core at the width of the kernels in use: twelve independent chains in registers.
+template <class V, class T> __attribute__((always_inline)) static inline double chains(long rounds, T& keep) {
+  V a[12], b = V{} + T(0.999), c = V{} + T(1e-3);
+  for (int i = 0; i < 12; ++i) a[i] = V{} + T(i);
+  const std::clock_t start = std::clock();  // CPU time: the machine may be shared
+  for (long r = 0; r < rounds; ++r)
+#pragma GCC unroll 12
+    for (int i = 0; i < 12; ++i) {
+      a[i] = a[i] * b + c;
+      __asm__("" : "+v"(a[i]));
+    }
+  const double seconds = double(std::clock() - start) / CLOCKS_PER_SEC;
+  for (int i = 1; i < 12; ++i) a[0] += a[i];
+  keep = a[0][0];
+  return double(rounds) * 12 * double(sizeof(V) / sizeof(T)) / seconds;
+}
+template <class T> struct Vectors {
+  typedef T wide __attribute__((vector_size(64)));
+  typedef T half __attribute__((vector_size(32)));
+};
+template <class T> __attribute__((target("avx512f"))) static double peak_v4(T& keep) {
+  return chains<typename Vectors<T>::wide, T>(20000000, keep);
+}
+template <class T> __attribute__((target("avx2,fma"))) static double peak_v3(T& keep) {
+  return chains<typename Vectors<T>::half, T>(20000000, keep);
+}
+/// 0 where the kernels in use have no fused multiply-add.
+template <class T> static double peak() {
+  const std::string isa = kernel::kernels().name;
+  double best = 0;
+  T keep = 0;
+  for (int k = 0; k < 3; ++k) best = std::max(best, isa == "v4" ? peak_v4(keep) : isa == "v3" ? peak_v3(keep) : 0.0);
+  volatile T sink = keep;
+  (void)sink;
+  return best;
 }
 
 template <class T> static void run(const kernel::Shape& shape, const std::map<std::string, std::string>& opt) {
@@ -58,11 +120,15 @@ template <class T> static void run(const kernel::Shape& shape, const std::map<st
     best = std::min(best, times.back());
   } while (seconds_since(start) < std::stod(opt.at("seconds")));
   std::sort(times.begin(), times.end());
+  const double median = times[times.size() / 2] / s.size() * 1e6;
+  const double neighbors = double(graph.atoms->first[s.size()]) / s.size();
+  const double gflops = 2e-3 * multiply_adds(shape, 44) / median / threads, peak_gflops = 2e-9 * peak<T>();
   std::printf(
       "{\"atoms\": %d, \"threads\": %d, \"isa\": \"%s\", \"us_per_atom\": %.4f, \"us_per_atom_best\": %.4f, "
-      "\"evaluations\": %zu}\n",
-      s.size(), threads, kernel::kernels().name, times[times.size() / 2] / s.size() * 1e6, best / s.size() * 1e6,
-      times.size());
+      "\"evaluations\": %zu, \"listed_neighbors\": %.1f, \"gflops_per_core\": %.1f, \"peak_gflops\": %.1f, "
+      "\"share_of_peak\": %.3f}\n",
+      s.size(), threads, kernel::kernels().name, median, best / s.size() * 1e6, times.size(), neighbors, gflops,
+      peak_gflops, peak_gflops > 0 ? gflops / peak_gflops : 0.0);
 }
 
 int main(int argc, char** argv) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -75,6 +76,10 @@ TEST(ErrorTable, stress_is_minus_virial_over_volume_and_counts_for_fully_periodi
   EXPECT_EQ(stress.labels, 9);
   EXPECT_NEAR(stress.max, 2, 1e-12);
   EXPECT_NEAR(stress.bias, -2.0 / 9, 1e-12);
+  const Scatter points = collector.table().sets.at(0).stress_points;
+  EXPECT_EQ(points.total, 9);
+  ASSERT_FALSE(points.prediction.empty());
+  EXPECT_NEAR(*std::min_element(points.prediction.begin(), points.prediction.end()), -2e-3, 1e-12);  // eV/Å³
 }
 
 TEST(ErrorTable, frames_without_a_label_do_not_count) {

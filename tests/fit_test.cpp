@@ -98,14 +98,20 @@ TEST(Objective, a_negative_precision_is_refused) { EXPECT_THROW(GaussianPrior({0
 TEST(Adam, first_steps_follow_the_published_formula) {
   Adam adam(1);
   std::vector<float> theta{1.0f};
-  const std::vector<float> g{0.5f};
-  adam.count();
-  adam.step(theta, g, 0.1, 0, 1);
+  const std::vector<float> g{0.5f}, size{1.0f};
+  adam.step(theta, g, size, 0.1);
   EXPECT_NEAR(theta[0], 0.9f, 1e-6);  // bias correction makes the first step lr·sign(g)
-  adam.count();
-  adam.step(theta, std::vector<float>{-1.0f}, 0.1, 0, 1);
+  adam.step(theta, std::vector<float>{-1.0f}, size, 0.1);
   const double m = (0.9 * 0.1 * 0.5 + 0.1 * -1.0) / (1 - 0.81), v = (0.999 * 0.001 * 0.25 + 0.001) / (1 - 0.998001);
   EXPECT_NEAR(theta[0], 0.9 - 0.1 * m / std::sqrt(v), 1e-5);
+}
+
+TEST(Adam, a_step_scales_with_the_expected_size_of_its_parameter) {
+  Adam adam(2);
+  std::vector<float> theta{0.0f, 0.0f};
+  adam.step(theta, std::vector<float>{2.0f, 2.0f}, std::vector<float>{1.0f, 0.25f}, 0.1);
+  EXPECT_NEAR(theta[0], -0.1f, 1e-6);
+  EXPECT_NEAR(theta[1], -0.025f, 1e-6);
 }
 
 }  // namespace

@@ -109,6 +109,7 @@ ReportData example() {
   data.us_per_atom = 8.31;
   data.speed_note = "one core, float32, 44 neighbours";
   data.timings = {{"reading and check", "0.4 s"}, {"training", "228 s"}, {"evaluation", "1.1 s"}};
+  data.dissociation = {{"O–H", {0.5, 1.0, 2.0}, {40.0, -4.5, -0.1}}};
   data.selftest = {{"forces = −dE/dr", 3.1e-8, "eV/Å", 1e-6, true},
                    {"virial = −dE/dstrain", 2.0e-7, "eV", 1e-6, true},
                    {"rotation", 1.2e-11, "eV", 1e-9, true},
@@ -189,7 +190,7 @@ TEST(Report, page_shows_the_numbers_first_and_names_their_units_and_set) {
   EXPECT_LT(html.find(force), html.find("<section>"));
   for (const char* part :
        {"meV/Å", "meV/atom", "test, 200 frames", "8.3<", "µs/atom", "4/5", "instruction sets agree", "✗ failed",
-        "✓ passed", "GFN2-xTB", "epoch", "O–H bond length", "<th>coverage [%]</th><th>min</th><th>max</th>", "600K",
+        "✓ passed", "GFN2-xTB", "epoch", "O–H bond length", "Two atoms alone", "<th>coverage [%]</th><th>min</th><th>max</th>", "600K",
         "<th>pair</th><th>distance [Å]</th>", "Fitted by least squares.", "aaaaaaaa", "cutoff = 5.0"})
     EXPECT_TRUE(has(html, part)) << part;
 }

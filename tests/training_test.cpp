@@ -98,6 +98,22 @@ TEST(Training, a_stopped_run_resumes_to_the_numbers_of_an_undisturbed_one) {
   }
 }
 
+TEST(Training, a_run_stopped_before_a_divergence_goes_back_to_the_same_state_as_an_undisturbed_one) {
+  TrainOptions o = small_options();
+  o.learning_rate = 10, o.warmup = 0, o.clip = 1e9;  // bound to diverge
+  SilentProgress quiet;
+  const TrainResult undisturbed = train(water_input(fresh_folder("diverge")), o, quiet);
+  ASSERT_GT(undisturbed.rollbacks, 0);
+  const auto parts = fresh_folder("diverge-parts");
+  for (int stop : {1, 1, 1, 2, 3, 5}) {
+    StopAt early(stop);
+    train(water_input(parts), o, early);
+  }
+  const TrainResult resumed = train(water_input(parts), o, quiet);
+  EXPECT_EQ(resumed.rollbacks, undisturbed.rollbacks);
+  EXPECT_EQ(resumed.model.members, undisturbed.model.members);
+}
+
 TEST(Training, a_changed_input_is_refused_with_the_key_that_changed) {
   const auto folder = fresh_folder("changed");
   SilentProgress quiet;

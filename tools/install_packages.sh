@@ -24,8 +24,8 @@ case $level in
     tools+=" pkg-config:pkgconf"
     ;;
   ci)
-    libraries+=" libgtest-dev"
-    tools+=" pkg-config:pkgconf clang++-14:clang-14 clang-format-14:clang-format-14"
+    libraries+=" libgtest-dev libopenmpi-dev"
+    tools+=" pkg-config:pkgconf mpirun:openmpi-bin clang++-14:clang-14 clang-format-14:clang-format-14"
     ;;
 esac
 
@@ -39,6 +39,9 @@ if command -v dpkg-query >/dev/null; then
 else
   for package in $libraries; do missing+=("$package"); done
 fi
+
+# The tests of the fronts run in a Python of their own.
+if [ "$level" = ci ]; then python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv); fi
 
 cmake_is_new_enough() {
   local version

@@ -35,7 +35,7 @@ class EvalVerb : public Verb {
     ErrorCollector errors;
     ReportData report;
     std::vector<Frame> all;
-    const auto potential = make_potential(potential_, context.threads);
+    const auto potential = make_potential(potential_, context.threads, context.terminal);
     for (const std::string& path : data_) {
       const auto frames = read_extxyz(path, keys_, &taken);
       evaluate_frames(*potential, frames, std::filesystem::path(path).filename().string(), errors, context.terminal);

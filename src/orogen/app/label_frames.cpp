@@ -3,13 +3,16 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <functional>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "orogen/app/forked_map.hpp"
 #include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/sha256.hpp"
+#include "orogen/oracle/foreign_code.hpp"
 #include "orogen/system/extxyz.hpp"
 
 namespace orogen {
@@ -23,23 +26,31 @@ Json record_of(const LabelOptions& o) {
   std::string digests;
   for (const auto& file : o.data) digests += sha256_hex(read_file(file));
   const auto& p = o.potential;
-  return {{"data (SHA-256)", sha256_hex(digests)},
-          {"potential", p.potential},
-          {"potential (SHA-256)", is_learned(p) ? sha256_hex(read_file(p.potential)) : ""},
-          {"precision", p.precision},
-          {"xtb.charge", p.charge},
-          {"xtb.unpaired", p.unpaired},
-          {"xtb.accuracy", p.accuracy},
-          {"xtb.electronic_temperature", p.electronic_temperature}};
+  Json record = {{"data (SHA-256)", sha256_hex(digests)},
+                 {"potential", p.potential},
+                 {"potential (SHA-256)", is_learned(p) ? sha256_hex(read_file(p.potential)) : ""},
+                 {"precision", p.precision},
+                 {"xtb.charge", p.charge},
+                 {"xtb.unpaired", p.unpaired},
+                 {"xtb.accuracy", p.accuracy},
+                 {"xtb.electronic_temperature", p.electronic_temperature}};
+  if (!o.stress) record["stress"] = false;
+  if (p.potential == "command") record["command"] = p.command;
+  return record;
 }
 
 void require_unchanged(const Json& before, const Json& now, const std::string& folder) {
   std::vector<std::string> problems;
-  for (const auto& [key, value] : now.items())
-    if (!before.contains(key) || before[key] != value)
+  const auto shown = [](const Json& record, const std::string& key) {
+    return record.contains(key) ? record[key].dump() : "not given";
+  };
+  Json keys = before;
+  keys.update(now);
+  for (const auto& [key, ignored] : keys.items())
+    if (shown(before, key) != shown(now, key))
       problems.push_back(
           fmt::format("{} was {} when {} was begun and is {} now; give another out, or resume=false to start over", key,
-                      before.contains(key) ? before[key].dump() : "not given", folder, value.dump()));
+                      shown(before, key), folder, shown(now, key)));
   if (!problems.empty()) throw InputError(problems);
 }
 
@@ -88,7 +99,7 @@ std::string packed(const Evaluation& e) {
   return bytes;
 }
 
-Labels unpacked(const std::string& bytes, const Structure& structure) {
+Labels unpacked(const std::string& bytes, const Structure& structure, bool stress) {
   const char* at = bytes.data() + 1;
   double energy;
   Mat3 virial;
@@ -98,15 +109,49 @@ Labels unpacked(const std::string& bytes, const Structure& structure) {
   for (std::size_t i = 0; i < forces.size(); ++i)
     std::memcpy(forces[i].data(), at + sizeof(double) * (10 + 3 * i), 3 * sizeof(double));
   Labels labels{energy, std::move(forces), {}};
-  if (structure.cell.fully_periodic()) labels.virial = virial;
+  if (stress) labels.virial = virial;
   return labels;
 }
 
-std::string answer(Potential& potential, const Structure& structure) {
+std::string answer(Potential& potential, const Structure& structure, bool stress) {
   try {
-    return packed(potential.evaluate(structure, {.forces = true, .virial = structure.cell.fully_periodic()}));
+    return packed(potential.evaluate(structure, {.forces = true, .virial = stress}));
   } catch (const std::exception& error) {
     return std::string("E") + error.what();
+  }
+}
+
+using DeliverFrame = std::function<bool(long, const std::string&)>;
+
+/// Frames first … end, all with or all without a virial, through a code that runs outside: their answers come in any
+/// order and are delivered in the order of the frames. False when no more are wanted or could be had.
+bool map_foreign(ForeignCode& code, std::span<const Frame> frames, long first, bool stress,
+                 const DeliverFrame& deliver) {
+  std::vector<Structure> structures;
+  for (const Frame& frame : frames) structures.push_back(frame.structure);
+  std::map<std::size_t, std::string> early;
+  std::size_t next = 0;
+  code.evaluate_each(structures, {.forces = true, .virial = stress},
+                     [&](std::size_t slot, const Evaluation& answer, const std::string& problem) {
+                       early[slot] = problem.empty() ? packed(answer) : "E" + problem;
+                       bool go_on = true;
+                       for (; go_on && early.contains(next); early.erase(next++))
+                         go_on = deliver(first + long(next), early[next]);
+                       return go_on;
+                     });
+  return next == frames.size();
+}
+
+/// True where the frame gets a virial.
+bool has_stress(const LabelOptions& o, const Frame& frame) { return o.stress && frame.structure.cell.fully_periodic(); }
+
+void map_all_foreign(ForeignCode& code, std::span<const Frame> frames, long first, const LabelOptions& o,
+                     const DeliverFrame& deliver) {
+  for (long begin = first, end; begin < long(frames.size()); begin = end) {
+    const bool stress = has_stress(o, frames[std::size_t(begin)]);
+    for (end = begin + 1; end < long(frames.size()) && has_stress(o, frames[std::size_t(end)]) == stress;) ++end;
+    if (!map_foreign(code, frames.subspan(std::size_t(begin), std::size_t(end - begin)), begin, stress, deliver))
+      return;
   }
 }
 
@@ -121,7 +166,7 @@ std::string one_line(std::string text) {
 
 LabelCounts label_frames(const LabelOptions& o, int threads, ProgressSink& sink) {
   const bool learned = is_learned(o.potential);
-  const auto potential = make_potential(o.potential, learned ? threads : 1);
+  const auto potential = make_potential(o.potential, learned ? threads : 1, sink);
   const auto frames = read_all(o.data);
   const LabelFiles files(o.out);
   prepare(o, files);
@@ -137,7 +182,7 @@ LabelCounts label_frames(const LabelOptions& o, int threads, ProgressSink& sink)
   const auto deliver = [&](long i, const std::string& bytes) {
     Frame frame = frames[std::size_t(i)];
     if (bytes.front() == 'L') {
-      frame.labels = unpacked(bytes, frame.structure);
+      frame.labels = unpacked(bytes, frame.structure, has_stress(o, frame));
       labelled.write(frame);
       labelled.flush();
       ++counts.labelled;
@@ -155,9 +200,14 @@ LabelCounts label_frames(const LabelOptions& o, int threads, ProgressSink& sink)
         frame.labels.energy ? fmt::format("E {:.4f} eV, {} failed", *frame.labels.energy, counts.failed) : "no answer");
     return !sink.stop_requested();
   };
-  forked_map(
-      first, counts.total, learned ? 1 : threads,
-      [&](long i) { return answer(*potential, frames[std::size_t(i)].structure); }, deliver);
+  const auto work = [&](long i) {
+    const Frame& frame = frames[std::size_t(i)];
+    return answer(*potential, frame.structure, has_stress(o, frame));
+  };
+  if (is_foreign(o.potential))
+    map_all_foreign(static_cast<ForeignCode&>(*potential), frames, first, o, deliver);
+  else
+    forked_map(first, counts.total, learned ? 1 : threads, work, deliver);
   labelled.close();
   if (counts.complete()) std::filesystem::rename(files.partial, files.labelled);
   return counts;

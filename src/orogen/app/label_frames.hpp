@@ -14,6 +14,7 @@ struct LabelOptions {
   std::vector<std::string> data;  ///< extended XYZ files
   std::string out = "labels";     ///< folder
   bool resume = true;
+  bool stress = true;  ///< ask for the virial of frames that are periodic in three directions
   PotentialOptions potential;
 };
 
@@ -37,7 +38,8 @@ struct LabelFiles {
 /// by one to labelled.partial.xyz, frames without an answer to failed.xyz with the reason as label_error; the partial
 /// file is renamed to labelled.xyz when all frames are done. With `resume` a run that was cut off goes on where it
 /// ended. Throws InputError when the folder holds answers for other frames or another potential, naming what changed.
-/// A quantum code runs in `threads` processes, a learned potential with as many threads.
+/// An embedded quantum code runs in `threads` processes, a learned potential with as many threads; codes outside (i-PI
+/// clients, a command) run as many at a time as there are.
 LabelCounts label_frames(const LabelOptions& options, int threads, ProgressSink& sink);
 
 }  // namespace orogen

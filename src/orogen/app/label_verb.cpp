@@ -22,6 +22,8 @@ class LabelVerb : public Verb {
     table.add("data", options_.data, "", "extended XYZ files with the structures").must();
     table.add("out", options_.out, "", "folder for labelled.xyz, failed.xyz and input.toml");
     table.add("resume", options_.resume, "", "go on where an earlier run ended; false starts over");
+    table.add("stress", options_.stress, "",
+              "ask for the stress of frames that are periodic in three directions; false for codes that give none");
     orogen::describe(table, options_.potential);
   }
 

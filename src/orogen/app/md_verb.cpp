@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -9,6 +10,7 @@
 #include "orogen/base/errors.hpp"
 #include "orogen/dynamics/md.hpp"
 #include "orogen/dynamics/relax.hpp"
+#include "orogen/potential/learned_potential.hpp"
 #include "orogen/system/extxyz.hpp"
 #include "orogen/train/selftest.hpp"
 
@@ -29,6 +31,17 @@ void prove(const PotentialOptions& potential, const Frame& start, const Context&
     if (!test.passed)
       context.terminal.message(Level::warning, fmt::format("self-test: {} is {:.3g} {}, limit {:.3g}", test.name,
                                                            test.value, test.unit, test.limit));
+}
+
+/// What a large run will need, said before anything large is made.
+void tell_memory(const PotentialOptions& potential, const Structure& start, const Context& context) {
+  if (!is_learned(potential) || start.size() < 20000) return;
+  const double needed = expected_memory(read_model(potential.potential), start, {context.threads, potential.skin, ""});
+  const double there = double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGESIZE));
+  constexpr double gibibyte = 1024.0 * 1024 * 1024;
+  context.terminal.message(needed > there ? Level::warning : Level::note,
+                           fmt::format("{} atoms need about {:.2f} GiB of memory; this machine has {:.1f} GiB",
+                                       start.size(), needed / gibibyte, there / gibibyte));
 }
 
 class MdVerb : public Verb {
@@ -54,7 +67,8 @@ class MdVerb : public Verb {
 
   Outcome run(const Context& context) override {
     const Frame start = read_structure(structure_);
-    const auto potential = make_potential(potential_, context.threads);
+    tell_memory(potential_, start.structure, context);
+    const auto potential = make_potential(potential_, context.threads, context.terminal);
     context.save_input(out_);
     MdOptions options = options_;
     for (std::string* name : {&options.trajectory, &options.thermo, &options.restart, &options.failed_frame})
@@ -108,7 +122,7 @@ class RelaxVerb : public Verb {
 
   Outcome run(const Context& context) override {
     Frame frame = read_structure(structure_);
-    const auto potential = make_potential(potential_, context.threads);
+    const auto potential = make_potential(potential_, context.threads, context.terminal);
     context.save_input(out_);
     RelaxOptions options = options_;
     options.trajectory = inside(out_, options.trajectory);

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "orogen/app/evaluate_frames.hpp"
 #include "orogen/app/structure_choice.hpp"
 #include "orogen/app/verb_list.hpp"
 #include "orogen/base/errors.hpp"
@@ -21,6 +22,7 @@ class SelftestVerb : public Verb {
   void describe(OptionTable& table) override {
     table.add("model", model_, "", "model file").must();
     orogen::describe(table, structure_);
+    table.add("out", out_, "", "folder for report.html with the results and the dissociation curves; \"\" = none");
   }
   Outcome run(const Context& context) override {
     const Model model = read_model(model_);
@@ -35,13 +37,22 @@ class SelftestVerb : public Verb {
           {{"name", r.name}, {"value", r.value}, {"unit", r.unit}, {"limit", r.limit}, {"passed", r.passed}});
       passed = passed && r.passed;
     }
+    if (!out_.empty()) {
+      ReportData report;
+      report.title = "Self-test of " + model_;
+      report.provenance = {{"version", "orogen " OROGEN_VERSION}, {"structure", structure_.structure}};
+      report.selftest = results;
+      report.dissociation = dissociation_curves(model);
+      write_report(out_, report);
+      lines += fmt::format("report: {}\n", (std::filesystem::path(out_) / "report.html").string());
+    }
     context.terminal.result(lines + (passed ? "all passed" : "some FAILED"), {{"passed", passed}, {"results", json}});
     if (!passed) throw NumericalError("the self-test failed; see the lines above");
     return Outcome::done;
   }
 
  private:
-  std::string model_;
+  std::string model_, out_;
   StructureOptions structure_;
 };
 

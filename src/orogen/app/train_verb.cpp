@@ -104,6 +104,7 @@ class TrainVerb : public Verb {
                       {"steps left out", std::to_string(result.skipped_steps)},
                       {"roll-backs", std::to_string(result.rollbacks)}};
     report.selftest = selftest;
+    report.dissociation = dissociation_curves(result.model);
     write_report(out, report);
     for (const SelftestResult& test : selftest)
       if (!test.passed)

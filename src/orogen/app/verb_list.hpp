@@ -14,6 +14,7 @@ std::unique_ptr<Verb> md_verb();
 std::unique_ptr<Verb> relax_verb();
 std::unique_ptr<Verb> report_verb();
 std::unique_ptr<Verb> selftest_verb();
+std::unique_ptr<Verb> serve_verb();
 std::unique_ptr<Verb> train_verb();
 
 }  // namespace orogen

@@ -11,6 +11,7 @@ std::vector<std::unique_ptr<Verb>> all_verbs() {
   verbs.push_back(md_verb());
   verbs.push_back(relax_verb());
   verbs.push_back(label_verb());
+  verbs.push_back(serve_verb());
   verbs.push_back(selftest_verb());
   verbs.push_back(info_verb());
   verbs.push_back(report_verb());

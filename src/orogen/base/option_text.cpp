@@ -140,7 +140,8 @@ OptionValue parse_option_text(const Option& option, const std::string& text) {
 }
 
 std::string option_range(const Option& o) {
-  const bool low = std::isfinite(o.min), high = std::isfinite(o.max);
+  constexpr double far = 1e9;  // larger bounds only keep numbers sane; nobody wants to read them
+  const bool low = std::isfinite(o.min) && o.min >= -far, high = std::isfinite(o.max) && o.max <= far;
   const std::string unit = o.unit.empty() ? "" : " " + o.unit;
   if (low && high) return fmt::format("{} … {}{}", o.min, o.max, unit);
   if (low) return fmt::format("≥ {}{}", o.min, unit);

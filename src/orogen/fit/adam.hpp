@@ -14,17 +14,17 @@ struct Adam {
 
   explicit Adam(std::size_t n = 0) : first(n, 0.0f), second(n, 0.0f) {}
 
-  /// One step (Kingma & Ba 2015) of parameters [begin, end); call `count` once per step before it.
-  void count() { ++steps; }
-  void step(std::span<float> theta, std::span<const float> gradient, double rate, long begin, long end) {
+  /// One step (Kingma & Ba 2015); parameter i moves by about rate · size[i].
+  void step(std::span<float> theta, std::span<const float> gradient, std::span<const float> size, double rate) {
+    ++steps;
     const float b1 = float(beta1), b2 = float(beta2);
     const float scale = float(rate / (1 - std::pow(beta1, double(steps))));
     const float root = float(1 / std::sqrt(1 - std::pow(beta2, double(steps))));
     const float eps = float(epsilon);
-    for (long i = begin; i < end; ++i) {
+    for (std::size_t i = 0; i < theta.size(); ++i) {
       first[i] = b1 * first[i] + (1 - b1) * gradient[i];
       second[i] = b2 * second[i] + (1 - b2) * gradient[i] * gradient[i];
-      theta[i] -= scale * first[i] / (std::sqrt(second[i]) * root + eps);
+      theta[i] -= size[i] * scale * first[i] / (std::sqrt(second[i]) * root + eps);
     }
   }
 };

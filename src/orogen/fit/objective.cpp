@@ -36,6 +36,12 @@ GaussianPrior weight_decay(long n, double precision) {
   return GaussianPrior(std::vector<double>(n, 0.0), std::vector<double>(n, precision));
 }
 
+GaussianPrior weight_decay(std::span<const float> size, double precision) {
+  std::vector<double> precisions;
+  for (float s : size) precisions.push_back(precision / (double(s) * s));
+  return GaussianPrior(std::vector<double>(size.size(), 0.0), std::move(precisions));
+}
+
 GaussianPrior elastic(std::vector<double> theta_star, std::span<const double> fisher, double lambda) {
   std::vector<double> precision(fisher.begin(), fisher.end());
   for (double& p : precision) p *= lambda;

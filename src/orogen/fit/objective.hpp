@@ -35,6 +35,8 @@ class GaussianPrior : public Residual {
 
 /// Mean 0, the same precision for all n parameters: ridge regression.
 GaussianPrior weight_decay(long n, double precision);
+/// Mean 0, precision λ/size² for a parameter of the expected size: weight decay of θ/size.
+GaussianPrior weight_decay(std::span<const float> size, double precision);
 /// Mean θ*, precision λ · Fisher: elastic weight consolidation (Kirkpatrick et al. 2017).
 GaussianPrior elastic(std::vector<double> theta_star, std::span<const double> fisher, double lambda);
 /// Mean 0, precision 1/(c̄ Qⁿ)² for a parameter of chiral order n: naturalness and power counting.

@@ -61,7 +61,27 @@ double spread(const kernel::Shape& s, int layer, int kind, const kernel::TensorS
   }
 }
 
+/// Radial function n = 0 … N−1 of row r of a mix: rows run over channels within n, scalars before vectors.
+int radial_of_row(const kernel::Shape& s, int layer, int r) {
+  if (layer == 0) return r % s.radial;
+  const int scalars = s.radial * s.message_scalars;
+  return r < scalars ? r / s.message_scalars : (r - scalars) / s.message_vectors % s.radial;
+}
+
 }  // namespace
+
+std::vector<double> parameter_sizes(const kernel::Shape& shape, double radial, double angular) {
+  const kernel::Layout layout = kernel::make_layout(shape, 1);
+  std::vector<double> sizes(layout.canonical_size, 1.0);
+  for (int layer = 0; layer < shape.layers; ++layer)
+    for (int l = 0; l <= shape.l_max; ++l) {
+      const kernel::TensorShape t = kernel::tensor_shape(shape, layer, kernel::mix_0 + l);
+      double* size = sizes.data() + layout.canonical[layer][kernel::mix_0 + l];
+      for (long e = 0; e < long(t.rows) * t.cols; ++e)
+        size[e] = std::pow(1 + radial_of_row(shape, layer, int(e / t.cols)), -radial) * std::pow(1 + l, -angular);
+    }
+  return sizes;
+}
 
 std::vector<double> initial_parameters(const kernel::Shape& shape, std::uint64_t seed) {
   const kernel::Layout layout = kernel::make_layout(shape, 1);

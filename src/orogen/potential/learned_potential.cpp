@@ -129,6 +129,19 @@ template <class T> class LearnedPotential : public Potential {
 
 }  // namespace
 
+double expected_memory(const Model& model, const Structure& structure, const LearnedOptions& options) {
+  Vec3 low = Vec3::Constant(1e300), high = -low;
+  for (const Vec3& r : structure.positions) low = low.cwiseMin(r), high = high.cwiseMax(r);
+  const double volume = structure.cell.fully_periodic() ? std::abs(structure.cell.rows.determinant())
+                                                        : (high - low + Vec3::Ones()).prod();
+  const double listed = 4.0 / 3 * M_PI * std::pow(model.shape.cutoff + options.skin, 3) * structure.size() / volume;
+  const double messages = model.shape.layers > 1
+                              ? double(kernel::kernels().single.message_bytes(model.shape, 0)) * (1 + options.threads)
+                              : 0;
+  constexpr double state = 580;  // positions, velocities, forces and their copies; ghosts; bins while a list is built
+  return structure.size() * (state + 4 * listed + 32.0 * (1 + options.threads) + messages);
+}
+
 std::unique_ptr<Potential> make_learned_potential(const Model& model, const LearnedOptions& options) {
   if (is_double(model, options.precision)) return std::make_unique<LearnedPotential<double>>(model, options);
   return std::make_unique<LearnedPotential<float>>(model, options);

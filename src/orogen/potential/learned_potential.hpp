@@ -20,4 +20,7 @@ struct LearnedOptions {
 /// atoms or an answer that is not finite.
 std::unique_ptr<Potential> make_learned_potential(const Model& model, const LearnedOptions& options = {});
 
+/// Memory [bytes] that molecular dynamics of a structure takes, from the sizes of lists and buffers; within a quarter from 10⁵ atoms on.
+double expected_memory(const Model& model, const Structure& structure, const LearnedOptions& options = {});
+
 }  // namespace orogen

@@ -31,8 +31,15 @@ class Parameterization {
   void pull(const float* trained, const float* network_gradient, float* trained_gradient) const;
   /// Starting values.
   std::vector<float> initial(std::uint64_t seed) const;
+  /// Expected size of each trained parameter under a smooth potential (potential/initial.hpp). [T6.8]
+  std::vector<float> sizes(double radial, double angular) const;
 
  private:
+  /// Trained vector from canonical ones: of the network and, for the embedded mix, of one with a species per channel.
+  std::vector<float> gather(const std::vector<double>& network, const std::vector<double>& channels) const;
+  /// The shape whose first mix has one block of rows per channel.
+  kernel::Shape channel_shape() const;
+
   kernel::Shape shape_;
   int embedding_;
   std::vector<Block> blocks_;

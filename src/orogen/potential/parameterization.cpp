@@ -67,11 +67,15 @@ void Parameterization::pull(const float* trained, const float* g, float* out) co
     }
 }
 
-std::vector<float> Parameterization::initial(std::uint64_t seed) const {
+kernel::Shape Parameterization::channel_shape() const {
   kernel::Shape drawn = shape_;
-  if (embedding_ > 0) drawn.species = embedding_;  // the mix has one row of blocks per channel
-  const std::vector<double> network = initial_parameters(shape_, seed), channels = initial_parameters(drawn, seed);
-  const kernel::Layout from = kernel::make_layout(shape_, 1), from_channels = kernel::make_layout(drawn, 1);
+  if (embedding_ > 0) drawn.species = embedding_;
+  return drawn;
+}
+
+std::vector<float> Parameterization::gather(const std::vector<double>& network,
+                                            const std::vector<double>& channels) const {
+  const kernel::Layout from = kernel::make_layout(shape_, 1), from_channels = kernel::make_layout(channel_shape(), 1);
   std::vector<float> trained(size_);
   for (int layer = 0, b = 0; layer < shape_.layers; ++layer)
     for (int kind = 0; kind < kernel::tensor_kinds; ++kind, ++b) {
@@ -80,6 +84,19 @@ std::vector<float> Parameterization::initial(std::uint64_t seed) const {
                                      : network.data() + from.canonical[layer][kind];
       for (long i = 0; i < blocks_[b].rows * blocks_[b].cols; ++i) trained[blocks_[b].offset + i] = float(source[i]);
     }
+  return trained;
+}
+
+std::vector<float> Parameterization::sizes(double radial, double angular) const {
+  std::vector<float> sizes =
+      gather(parameter_sizes(shape_, radial, angular), parameter_sizes(channel_shape(), radial, angular));
+  if (embedding_ > 0)
+    for (long e = blocks_.back().offset; e < size_; ++e) sizes[e] = 1;
+  return sizes;
+}
+
+std::vector<float> Parameterization::initial(std::uint64_t seed) const {
+  std::vector<float> trained = gather(initial_parameters(shape_, seed), initial_parameters(channel_shape(), seed));
   if (embedding_ > 0) {
     Random random(seed, 999);
     const long e = blocks_.back().offset;

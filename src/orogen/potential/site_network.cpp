@@ -4,6 +4,7 @@
 #include <string>
 
 #include "orogen/base/errors.hpp"
+#include "orogen/system/elements.hpp"
 
 namespace orogen {
 
@@ -14,8 +15,8 @@ void Graph::set(const Neighborhood& neighborhood, std::span<const int> type_of) 
     const int z = neighborhood.species[i];
     type[i] = z < int(type_of.size()) ? type_of[z] : -1;
     if (type[i] < 0)
-      throw InputError("atomic number " + std::to_string(z) +
-                       " occurs in the structure but not in the model: train on data that holds this element");
+      throw InputError("element " + std::string(symbol(z)) + " (atomic number " + std::to_string(z) +
+                       ") occurs in the structure but not in the model: train on data that holds this element");
   }
   senders = message_rows = neighborhood.local;
   std::int64_t most = 0;

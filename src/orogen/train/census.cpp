@@ -95,7 +95,7 @@ std::vector<Outlier> largest_forces(std::span<const Frame> frames, std::size_t l
     const auto& f = *frames[k].labels.forces;
     const auto worst = std::max_element(f.begin(), f.end(),
                                         [](const Vec3& a, const Vec3& b) { return a.squaredNorm() < b.squaredNorm(); });
-    out.push_back({long(k), frames[k].source, worst->norm(), 0, int(worst - f.begin())});
+    if (worst->norm() > 0) out.push_back({long(k), frames[k].source, worst->norm(), 0, int(worst - f.begin())});
   }
   std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.value > b.value; });
   if (out.size() > listed) out.resize(listed);
@@ -146,9 +146,9 @@ std::string list(const KeysTaken::Counts& counts) {
 void refuse_label(std::vector<std::string>& problems, const Census& c, const std::string& name,
                   const LabelCoverage& label, const KeysTaken::Counts& taken) {
   const std::string seen = list(c.keys.passed_over);
-  const std::string others = seen.empty()
-                                 ? "nothing else in the data looks like a label"
-                                 : "keys that look like labels and were not taken: " + seen + "; name the right one";
+  const std::string others = seen.empty() ? "nothing else in the data looks like a label"
+                                          : "keys that look like labels and were not taken: " + seen +
+                                                "; name the right one with " + name + "_key=…";
   if (label.frames == 0)
     problems.push_back(fmt::format("{}: no frame of {} carries this label; {}", name, c.frames, others));
   else if (label.all_zero())

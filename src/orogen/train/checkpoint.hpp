@@ -27,11 +27,16 @@ struct TrainState {
   std::vector<double> step_cost;  ///< thread-µs per atom and step, per epoch
 };
 
+/// The state, and the earlier one to which a training that diverges goes back.
+struct Checkpoint {
+  TrainState state, fallback;
+};
+
 /// `identity` = what the numbers depend on, key by key.
-void write_checkpoint(const std::filesystem::path& path, const TrainState& state,
+void write_checkpoint(const std::filesystem::path& path, const TrainState& state, const TrainState& fallback,
                       const std::map<std::string, std::string>& identity);
 /// Nothing when there is no file. Throws InputError naming every key of the identity that changed.
-std::optional<TrainState> read_checkpoint(const std::filesystem::path& path,
+std::optional<Checkpoint> read_checkpoint(const std::filesystem::path& path,
                                           const std::map<std::string, std::string>& identity);
 
 }  // namespace orogen

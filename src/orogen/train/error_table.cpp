@@ -123,9 +123,14 @@ void ErrorCollector::add_forces(const Frame& frame, const Evaluation& prediction
 }
 
 void ErrorCollector::add_stress(const Frame& frame, const Evaluation& prediction, Set& set, Group& type) {
-  const Mat3 error = -(prediction.virial - *frame.labels.virial) / frame.structure.cell.volume() * milli;
-  for (Group* group : {&set.all, &type})
-    for (int k = 0; k < 9; ++k) group->stress.add(error(k / 3, k % 3));
+  const double volume = frame.structure.cell.volume();
+  const Mat3 label = -*frame.labels.virial / volume, predicted = -prediction.virial / volume;
+  for (int k = 0; k < 9; ++k) {
+    const double reference = label(k / 3, k % 3), stress = predicted(k / 3, k % 3);
+    for (Group* group : {&set.all, &type}) group->stress.add((stress - reference) * milli);
+    set.stress_reference.push_back(reference);
+    set.stress_prediction.push_back(stress);
+  }
 }
 
 ErrorTable ErrorCollector::table() const {
@@ -138,8 +143,10 @@ ErrorTable ErrorCollector::table() const {
     for (const auto& [z, group] : set.by_element) out.by_element.push_back(group.row(std::string(symbol(z))));
     out.energy_points = thin(set.energy_reference, set.energy_prediction, max_points_);
     out.force_points = thin(set.force_reference, set.force_prediction, max_points_);
+    out.stress_points = thin(set.stress_reference, set.stress_prediction, max_points_);
     out.energy_errors = error_histogram(set.energy_reference, set.energy_prediction, milli);
     out.force_errors = error_histogram(set.force_reference, set.force_prediction, milli);
+    out.stress_errors = error_histogram(set.stress_reference, set.stress_prediction, milli);
     out.worst = set.worst;
     table.sets.push_back(std::move(out));
   }

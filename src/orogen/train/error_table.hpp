@@ -46,8 +46,10 @@ struct SetErrors {
   std::vector<ErrorRow> by_element;      ///< forces only, sorted by atomic number
   Scatter energy_points;                 ///< eV/atom
   Scatter force_points;                  ///< eV/Å, components
+  Scatter stress_points;                 ///< eV/Å³, components
   ErrorHistogram energy_errors;          ///< meV/atom
   ErrorHistogram force_errors;           ///< meV/Å
+  ErrorHistogram stress_errors;          ///< meV/Å³
   std::vector<WorstForce> worst;         ///< largest |ΔF| first, at most 10
 };
 
@@ -89,6 +91,7 @@ class ErrorCollector {
     std::map<int, Group> by_element;
     std::vector<double> energy_reference, energy_prediction;  // eV/atom
     std::vector<double> force_reference, force_prediction;    // eV/Å
+    std::vector<double> stress_reference, stress_prediction;  // eV/Å³
     std::vector<WorstForce> worst;
   };
   Set& set_of(const std::string& name);

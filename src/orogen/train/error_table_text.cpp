@@ -65,8 +65,10 @@ json to_json(const SetErrors& set) {
               {"by_element", json::array()},
               {"energy_points_eV_per_atom", to_json(set.energy_points)},
               {"force_points_eV_per_A", to_json(set.force_points)},
+              {"stress_points_eV_per_A3", to_json(set.stress_points)},
               {"energy_errors_meV_per_atom", to_json(set.energy_errors)},
               {"force_errors_meV_per_A", to_json(set.force_errors)},
+              {"stress_errors_meV_per_A3", to_json(set.stress_errors)},
               {"worst_forces_meV_per_A", json::array()}};
   for (const ErrorRow& row : set.by_config_type) out["by_config_type"].push_back(to_json(row));
   for (const ErrorRow& row : set.by_element) out["by_element"].push_back(to_json(row));
@@ -107,6 +109,10 @@ SetErrors set_from(const json& j) {
   for (const json& row : j.at("by_element")) set.by_element.push_back(row_from(row));
   set.energy_points = scatter_from(j.at("energy_points_eV_per_atom"));
   set.force_points = scatter_from(j.at("force_points_eV_per_A"));
+  if (j.contains("stress_points_eV_per_A3")) {  // not in the first files of this version
+    set.stress_points = scatter_from(j.at("stress_points_eV_per_A3"));
+    set.stress_errors = histogram_from(j.at("stress_errors_meV_per_A3"));
+  }
   set.energy_errors = histogram_from(j.at("energy_errors_meV_per_atom"));
   set.force_errors = histogram_from(j.at("force_errors_meV_per_A"));
   for (const json& w : j.at("worst_forces_meV_per_A"))

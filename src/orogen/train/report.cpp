@@ -204,7 +204,8 @@ std::string report_html(const ReportData& data) {
          "<style>\n" + page_style() + svg::style() + "</style>\n</head>\n<body>\n" +
          fmt::format("<header>\n<h1>{}</h1>\n{}{}</header>\n", title, lead(data), headline(data)) +
          error_section(data) + learning_section(data) + md_section(data) + text_sections(data) +
-         selftest_section(data) + timing_section(data) + census_section(data) + provenance_section(data) +
+         selftest_section(data) + dissociation_section(data) + timing_section(data) + census_section(data) +
+         provenance_section(data) +
          "<footer>Errors: RMSE root mean square, MAE mean absolute, max largest; forces and stress by component. "
          "Stress is −virial/volume. Units: 1 meV/Å³ = 0.160 GPa.</footer>\n</body>\n</html>\n";
 }

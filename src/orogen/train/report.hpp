@@ -31,6 +31,13 @@ struct SelftestResult {
   bool passed = false;
 };
 
+/// The energy of two atoms alone, beyond their energies far apart.
+struct DissociationCurve {
+  std::string pair;              ///< "O–H"
+  std::vector<double> distance;  ///< Å
+  std::vector<double> energy;    ///< eV
+};
+
 /// One trajectory; vectors that are not empty have one entry per time.
 struct MdRun {
   std::string name;  ///< "learned potential"
@@ -80,6 +87,7 @@ struct ReportData {
   std::string speed_note;                                         ///< what was timed: "1 core, float32, 4000 atoms"
   TextPairs timings;                                              ///< stage, time with its unit
   std::vector<SelftestResult> selftest;
+  std::vector<DissociationCurve> dissociation;
   std::optional<MdSection> md;
   std::vector<TextSection> sections;
 };

@@ -152,6 +152,29 @@ std::string learning_section(const ReportData& data) {
                       against_epoch(l, l.learning_rate, {.label = "learning rate"}, 5)));
 }
 
+std::string dissociation_section(const ReportData& data) {
+  constexpr std::size_t together = 6;  // curves per figure, one per colour
+  std::string figures;
+  for (std::size_t first = 0; first < data.dissociation.size(); first += together) {
+    svg::Plot plot{.title = "Two atoms alone",
+                   .x = {.label = "distance", .unit = "Å"},
+                   .y = {.label = "E − E(far apart)", .unit = "eV"}};
+    double deepest = 0;
+    for (std::size_t k = first; k < std::min(first + together, data.dissociation.size()); ++k) {
+      const DissociationCurve& c = data.dissociation[k];
+      require_length("dissociation curve " + c.pair, c.energy.size(), c.distance.size());
+      for (const double e : c.energy) deepest = std::min(deepest, e);
+      plot.series.push_back({.name = c.pair, .x = c.distance, .y = c.energy, .color = int(k - first)});
+    }
+    plot.y.min = 1.1 * deepest - 0.1, plot.y.max = std::max(2.0, -1.5 * deepest);
+    for (svg::Series& s : plot.series)  // what lies above the frame leaves a gap
+      for (double& e : s.y)
+        if (e > *plot.y.max) e = std::numeric_limits<double>::quiet_NaN();
+    figures += svg::figure(plot);
+  }
+  return section("Dissociation curves", grid(figures));
+}
+
 std::string md_section(const ReportData& data) {
   if (!data.md) return "";
   const MdSection& md = *data.md;

@@ -130,6 +130,15 @@ std::string force_parity(const ErrorTable& errors) {
   return svg::figure(plot);
 }
 
+std::string stress_parity(const ErrorTable& errors) {
+  svg::Plot plot = parity(errors, &SetErrors::stress_points, 0, 1e3);
+  if (plot.series.empty()) return "";
+  plot.title = "Stress components: predicted against reference";
+  plot.x = {.label = "reference stress", .unit = "meV/Å³"};
+  plot.y = {.label = "predicted stress", .unit = "meV/Å³"};
+  return svg::figure(plot);
+}
+
 std::string histogram(const ErrorTable& errors, ErrorHistogram SetErrors::*which, const char* title, const char* unit) {
   svg::Plot plot{.title = title,
                  .x = {.label = "predicted − reference", .unit = unit},
@@ -169,9 +178,10 @@ std::string worst(const ErrorTable& errors) {
 
 std::string error_section(const ReportData& data) {
   if (data.errors.sets.empty()) return "";
-  const std::string plots = energy_parity(data.errors) + force_parity(data.errors) +
+  const std::string plots = energy_parity(data.errors) + force_parity(data.errors) + stress_parity(data.errors) +
                             histogram(data.errors, &SetErrors::energy_errors, "Energy errors", "meV/atom") +
-                            histogram(data.errors, &SetErrors::force_errors, "Force errors", "meV/Å");
+                            histogram(data.errors, &SetErrors::force_errors, "Force errors", "meV/Å") +
+                            histogram(data.errors, &SetErrors::stress_errors, "Stress errors", "meV/Å³");
   std::string body = table(data.errors);
   if (!plots.empty()) body += fmt::format("<div class=\"grid2\">\n{}</div>\n", plots);
   return section("Errors", body + worst(data.errors));

@@ -124,6 +124,9 @@ ReportData read(const json& j) {
   data.timings = pairs_from(j.at("timings"));
   for (const json& r : j.at("selftest"))
     data.selftest.push_back({r.at("name"), real(r.at("value")), r.at("unit"), real(r.at("limit")), r.at("passed")});
+  if (j.contains("dissociation"))  // not in the first files of this version
+    for (const json& c : j.at("dissociation"))
+      data.dissociation.push_back({c.at("pair"), c.at("distance"), c.at("energy")});
   if (!j.at("md").is_null()) data.md = md_from(j.at("md"));
   for (const json& s : j.at("sections")) data.sections.push_back({s.at("title"), s.at("text")});
   return data;
@@ -132,7 +135,7 @@ ReportData read(const json& j) {
 }  // namespace
 
 nlohmann::json to_json(const ReportData& data) {
-  json files = json::array(), selftest = json::array(), sections = json::array();
+  json files = json::array(), selftest = json::array(), sections = json::array(), dissociation = json::array();
   for (const DataFile& file : data.data_files) files.push_back({{"path", file.path}, {"sha256", file.sha256}});
   for (const SelftestResult& r : data.selftest)
     selftest.push_back({{"name", r.name},
@@ -140,6 +143,8 @@ nlohmann::json to_json(const ReportData& data) {
                         {"unit", r.unit},
                         {"limit", number(r.limit)},
                         {"passed", r.passed}});
+  for (const DissociationCurve& c : data.dissociation)
+    dissociation.push_back({{"pair", c.pair}, {"distance", c.distance}, {"energy", c.energy}});
   for (const TextSection& s : data.sections) sections.push_back({{"title", s.title}, {"text", s.text}});
   return {{"format", "orogen report"},
           {"version", format_version},
@@ -155,6 +160,7 @@ nlohmann::json to_json(const ReportData& data) {
           {"speed_note", data.speed_note},
           {"timings", to_json(data.timings)},
           {"selftest", selftest},
+          {"dissociation", dissociation},
           {"md", data.md ? to_json(*data.md) : json()},
           {"sections", sections}};
 }

@@ -15,6 +15,7 @@ std::string headline(const ReportData& data);
 
 std::string error_section(const ReportData& data);
 std::string learning_section(const ReportData& data);
+std::string dissociation_section(const ReportData& data);
 std::string md_section(const ReportData& data);
 std::string census_section(const ReportData& data);
 std::string selftest_section(const ReportData& data);

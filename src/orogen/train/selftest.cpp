@@ -110,6 +110,21 @@ std::vector<double> dissociation_curve(const Model& model, int z1, int z2, std::
   return e;
 }
 
+std::vector<DissociationCurve> dissociation_curves(const Model& model) {
+  constexpr int points = 120;
+  std::vector<DissociationCurve> curves;
+  for (std::size_t a = 0; a < model.elements.size(); ++a)
+    for (std::size_t b = a; b < model.elements.size(); ++b) {
+      const int z1 = model.elements[a], z2 = model.elements[b];
+      const double first = (covalent_radius(z1) + covalent_radius(z2)) / 3, last = model.shape.cutoff;
+      DissociationCurve c{fmt::format("{}–{}", symbol(z1), symbol(z2)), {}, {}};
+      for (int i = 0; i < points; ++i) c.distance.push_back(first + (last - first) * i / (points - 1));
+      c.energy = dissociation_curve(model, z1, z2, c.distance);
+      curves.push_back(std::move(c));
+    }
+  return curves;
+}
+
 std::vector<SelftestResult> full_selftest(const Model& model, const Structure& structure, int threads) {
   std::vector<SelftestResult> out;
   add_derivatives(model, structure, {}, out);

@@ -34,6 +34,13 @@ void describe(OptionTable& t, TrainOptions& o) {
   t.add("batch", o.batch, "", "structures per step; 0 = from the data").range(0, 1e6);
   t.add("learning_rate", o.learning_rate, "", "highest rate of Adam").range(0, 1);
   t.add("final_rate", o.final_rate, "", "rate at the end of the cosine, as a fraction of learning_rate").range(0, 1);
+  t.add(
+       "radial_smoothness", o.radial_smoothness, "",
+       "the n-th radial function's weight is expected to fall as n to minus this: starting values, steps and the prior")
+      .range(0, 4);
+  t.add("angular_smoothness", o.angular_smoothness, "",
+        "the weight of angular momentum l is expected to fall as (l + 1) to minus this")
+      .range(0, 4);
   t.add("warmup", o.warmup, "steps", "linear rise of the rate").range(0, 1e7);
   t.add("average", o.average, "", "decay of the moving average of the parameters, which is what is kept")
       .range(0, 0.999999);

@@ -64,8 +64,9 @@ class MemberTraining {
         progress_(progress),
         path_(input.folder / fmt::format("checkpoint-{}.safetensors", member)),
         identity_(input.identity),
-        prior_(weight_decay(model.parameters(), options.weight_decay * options.forces_weight *
-                                                    model.shape.energy_scale * model.shape.energy_scale)) {
+        sizes_(model.parameterization().sizes(options.radial_smoothness, options.angular_smoothness)),
+        prior_(weight_decay(sizes_, options.weight_decay * options.forces_weight * model.shape.energy_scale *
+                                        model.shape.energy_scale)) {
     for (const Sample& s : valid) valid_.push_back(&s);
     OptionTable table;
     TrainOptions copy = options;
@@ -81,7 +82,6 @@ class MemberTraining {
   /// Runs to the end or to a stop request; returns whether it came to the end.
   bool run() {
     start();
-    saved_ = state_;
     Clock::time_point last_save = Clock::now();
     while (state_.step < schedule_.steps) {
       if (Ranks::world().any(progress_.stop_requested())) {
@@ -112,13 +112,14 @@ class MemberTraining {
  private:
   void start() {
     if (auto found = read_checkpoint(path_, identity_)) {
-      state_ = std::move(*found);
+      state_ = std::move(found->state), saved_ = std::move(found->fallback);
       if (state_.step > 0 && !state_.finished)
         progress_.message(Level::note,
                           fmt::format("member {}: resumed at step {} of {}", member_, state_.step, schedule_.steps));
       return;
     }
     state_.theta = model_.parameterization().initial(o_.seed + 1000003ull * std::uint64_t(member_));
+    for (std::size_t i = 0; i < sizes_.size(); ++i) state_.theta[i] *= sizes_[i];
     std::vector<const Sample*> some;
     for (std::size_t k = 0; k < train_.size(); k += std::max<std::size_t>(1, train_.size() / 100))
       some.push_back(&train_[k]);
@@ -126,6 +127,7 @@ class MemberTraining {
     loss_.refit_shift(all(), state_.theta);
     state_.average = state_.theta;
     state_.adam = Adam(state_.theta.size());
+    saved_ = state_;
   }
 
   std::vector<const Sample*> all() const {
@@ -176,9 +178,7 @@ class MemberTraining {
     const double limit = o_.clip * state_.norm_mean;
     if (norm > limit)
       for (float& g : gradient_) g *= float(limit / norm);
-    state_.adam.count();
-    state_.adam.step(state_.theta, gradient_, state_.rate_factor * schedule_.rate_at(state_.step), 0,
-                     long(state_.theta.size()));
+    state_.adam.step(state_.theta, gradient_, sizes_, state_.rate_factor * schedule_.rate_at(state_.step));
     const float keep = float(std::min(o_.average, double(1 + state_.step) / double(10 + state_.step)));
     for (std::size_t i = 0; i < state_.theta.size(); ++i)
       state_.average[i] += (1 - keep) * (state_.theta[i] - state_.average[i]);
@@ -243,7 +243,7 @@ class MemberTraining {
   }
 
   void save() {
-    if (Ranks::world().rank() == 0) write_checkpoint(path_, state_, identity_);
+    if (Ranks::world().rank() == 0) write_checkpoint(path_, state_, saved_, identity_);
   }
 
   const TrainOptions& o_;
@@ -257,6 +257,7 @@ class MemberTraining {
   ProgressSink& progress_;
   std::filesystem::path path_;
   std::map<std::string, std::string> identity_;
+  std::vector<float> sizes_;  // expected sizes of the parameters
   GaussianPrior prior_;
   TrainState state_, saved_;
   std::vector<float> gradient_;

@@ -29,6 +29,7 @@ struct TrainOptions {
   int epochs = 0, batch = 0;
   long steps = 0;
   double learning_rate = 0.005, final_rate = 0, average = 0.999, clip = 3, weight_decay = 0;
+  double radial_smoothness = 2, angular_smoothness = 0.5;
   int warmup = 200;
   std::uint64_t seed = 1;
   double checkpoint_every = 20;
