@@ -173,7 +173,13 @@ nb::object stress(const Answer& a) {
 
 void add_answer(nb::module_& module) {
   using Self = nb::pointer_and_handle<Answer>;
-  nb::class_<Answer>(module, "Evaluation")
+  nb::class_<Answer>(
+      module, "Evaluation",
+      "The answer for one structure of N atoms: energy [eV], forces [N × 3, eV/Å], virial [3 × 3, eV], stress [3 × "
+      "3, eV/Å³], site_energies [N, eV], uncertainty [N, eV/Å], charges [N, e], and of committees of M members "
+      "member_energies [M, eV] and member_forces [M × N × 3, eV/Å]. Arrays are views that keep the answer alive; what "
+      "was "
+      "not wanted, or what the potential does not have, is None.")
       .def_prop_ro("energy", [](const Answer& a) { return a.evaluation.energy; })
       .def_prop_ro("forces",
                    [](Self a) { return a.p->want.forces ? vectors(a.h, a.p->evaluation.forces) : nb::none(); })
@@ -193,7 +199,7 @@ void add_answer(nb::module_& module) {
 
 void add_potential(nb::module_& module) {
   add_answer(module);
-  nb::class_<SharedPotential>(module, "Potential")
+  nb::class_<SharedPotential>(module, "Potential", "What orogen.Potential is made of.")
       .def(nb::init<const std::string&, const nb::dict&, int>(), nb::arg("name"), nb::arg("options"),
            nb::arg("threads"))
       .def(
