@@ -13,7 +13,6 @@
 #include "orogen/app/input_file.hpp"
 #include "orogen/app/signals.hpp"
 #include "orogen/app/verb.hpp"
-#include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/nearest_name.hpp"
 #include "orogen/base/threads.hpp"
@@ -178,13 +177,6 @@ template <class F> int guarded(Terminal& terminal, F work) {
 }
 
 }  // namespace
-
-void Context::save_input(const std::filesystem::path& folder) const {
-  std::filesystem::create_directories(folder);
-  const auto path = folder / "input.toml";
-  write_atomically(path, fmt::format("# The complete input of this run, written by {}. Run it again: orogen {} {}\n{}",
-                                     version_text(), verb, path.string(), options.toml()));
-}
 
 int run_command_line(int argc, char** argv) {
   catch_signals();

@@ -28,7 +28,7 @@ class Terminal : public ProgressSink {
 
   /// The verb's answer: `text` for people, `json` (an object; "event" is added; null = the
   /// text) with --json.
-  void result(std::string_view text, const nlohmann::json& json);
+  virtual void result(std::string_view text, const nlohmann::json& json);
   /// `kind` is "input", "computation" or "internal".
   void error(std::string_view kind, std::string_view text, int exit_code);
 

@@ -1,5 +1,8 @@
 #include "orogen/potential/learned_potential.hpp"
 
+#include <fmt/format.h>
+
+#include "orogen/base/errors.hpp"
 #include "orogen/potential/learned_terms.hpp"
 
 namespace orogen {
@@ -40,6 +43,9 @@ template <class T> class LearnedPotential : public Potential {
       if (terms_.model().zbl) terms_.zbl().add_tangent(atoms, spread, result);
       fold(atoms, result.gradient_tangent, 1.0 / terms_.members(), product);
     }
+    for (std::size_t i = 0; i < product.size(); ++i)
+      if (!product[i].allFinite())
+        throw NumericalError(fmt::format("the Hessian times the vector is not finite at atom {} (counted from 0)", i));
     return product;
   }
 
