@@ -195,6 +195,50 @@ TEST(Training, references_stay_sane_when_every_frame_has_the_same_composition) {
   EXPECT_NEAR(sum, -2010, 20);
 }
 
+/// A primitive cell of copper under a strain, with made-up energy and virial; the force on its one atom is zero.
+Frame copper_frame(double strain) {
+  Frame f;
+  f.structure.species = {29};
+  f.structure.positions = {Vec3::Zero()};
+  f.structure.cell.rows << 0, 1.8, 1.8, 1.8, 0, 1.8, 1.8, 1.8, 0;
+  f.structure.cell.rows *= 1 + strain;
+  f.structure.cell.periodic = {true, true, true};
+  f.labels.energy = -3.5 + 40 * strain * strain;
+  f.labels.forces = {Vec3::Zero()};
+  f.labels.virial = -80.0 / 3 * strain * Mat3::Identity();
+  return f;
+}
+
+TEST(Training, one_atom_in_a_small_cell_is_a_crystal_to_learn_from) {
+  TrainInput input;
+  input.folder = fresh_folder("crystal");
+  for (int k = 0; k < 12; ++k) (k % 4 ? input.train : input.valid).push_back(copper_frame(0.01 * (k - 6)));
+  TrainOptions o = small_options();
+  o.epochs = 2;
+  SilentProgress quiet;
+  const TrainResult r = train(input, o, quiet);
+  ASSERT_TRUE(r.finished);
+  for (const auto& note : r.notes) EXPECT_EQ(note.find("isolated atom"), std::string::npos) << note;
+  EXPECT_NEAR(r.model.reference_energies.at(0), -3.5, 0.2) << "least squares over the crystals";
+}
+
+TEST(Training, isolated_atoms_in_a_large_cell_give_the_reference_energies_the_first_of_each_element) {
+  TrainInput input = water_input(fresh_folder("isolated"));
+  for (const auto& [z, energy] : std::vector<std::pair<int, double>>{{1, -13.5}, {8, -1990}, {1, -14.5}}) {
+    Frame atom;
+    atom.structure.species = {z};
+    atom.structure.positions = {Vec3::Zero()};
+    atom.structure.cell.rows = 15 * Mat3::Identity();
+    atom.structure.cell.periodic = {true, true, true};
+    atom.labels.energy = energy;
+    input.train.push_back(atom);
+  }
+  std::vector<std::string> notes;
+  const Model model = blank_model(input, small_options(), notes);
+  EXPECT_EQ(model.lineage.at("reference_energies"), "isolated");
+  EXPECT_EQ(model.reference_energies, (std::vector<double>{-13.5, -1990}));
+}
+
 TEST(Training, reference_energies_that_are_missing_are_named) {
   TrainInput input = water_input(fresh_folder("reference"));
   TrainOptions o = small_options();

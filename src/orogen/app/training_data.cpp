@@ -35,11 +35,11 @@ std::vector<Frame> read_all(const std::vector<std::string>& paths, const KeyChoi
   return frames;
 }
 
-/// A random part of the frames goes to validation; single atoms, which give the reference energies, stay.
+/// A random part of the frames goes to validation; isolated atoms, which give the reference energies, stay.
 void split(std::vector<Frame> frames, const DataOptions& o, TrainInput& input) {
   std::vector<std::size_t> order;
   for (std::size_t k = 0; k < frames.size(); ++k)
-    if (frames[k].structure.size() > 1) order.push_back(k);
+    if (!is_isolated_atom(frames[k])) order.push_back(k);
   Random random(o.split_seed, 0x5917);
   for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
   std::vector<bool> validates(frames.size(), false);

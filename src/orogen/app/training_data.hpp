@@ -27,7 +27,7 @@ struct TrainingData {
 };
 
 /// Reads, counts, refuses labels that are missing, zero or not read (InputError), and splits. Suspicions of the census become
-/// warnings. One-atom frames stay in the training set.
+/// warnings. Isolated atoms stay in the training set.
 TrainingData read_training_data(const DataOptions& options, WantedLabels wanted, ProgressSink& progress);
 
 }  // namespace orogen

@@ -11,6 +11,7 @@
 #include "orogen/base/random.hpp"
 #include "orogen/base/ranks.hpp"
 #include "orogen/fit/objective.hpp"
+#include "orogen/train/census.hpp"
 #include "orogen/train/checkpoint.hpp"
 #include "orogen/train/loss.hpp"
 
@@ -292,14 +293,14 @@ TrainResult train(const TrainInput& input, const TrainOptions& options, Progress
   Model& model = result.model;
   for (const auto& [key, text] : input.lineage) model.lineage[key] = text;
   const LabelChoice labels{options.energy, options.forces, options.stress};
-  // Single atoms gave the reference energies; they teach the learned term nothing.
+  // Isolated atoms gave the reference energies; they teach the learned term nothing.
   std::vector<Frame> bound;
   for (const Frame& f : input.train)
-    if (f.structure.size() > 1) bound.push_back(f);
+    if (!is_isolated_atom(f)) bound.push_back(f);
   if (bound.size() < input.train.size())
-    result.notes.push_back(
-        fmt::format("{} frames of a single atom serve as reference energies only", input.train.size() - bound.size()));
-  if (bound.empty()) throw InputError("the training set holds single atoms only: nothing to learn");
+    result.notes.push_back(fmt::format("{} frames of an isolated atom serve as reference energies only",
+                                       input.train.size() - bound.size()));
+  if (bound.empty()) throw InputError("the training set holds isolated atoms only: nothing to learn");
   const std::vector<Sample> train = prepare_samples(bound, model, labels, pool);
   const std::vector<Sample> valid = prepare_samples(input.valid, model, labels, pool);
   std::filesystem::create_directories(input.folder);
