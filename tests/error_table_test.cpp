@@ -179,6 +179,17 @@ TEST(ErrorTable, text_has_units_and_columns_that_line_up) {
   }
 }
 
+TEST(ErrorTable, json_says_nothing_where_there_was_no_label_and_reads_that_back) {
+  Frame bare = water(-3);
+  bare.labels.forces.reset();
+  ErrorCollector collector;
+  collector.add(bare, answer(-3.001, {0.1, 0, 0}, {0, 0.2, 0}), "test");
+  const auto json = to_json(collector.table());
+  EXPECT_TRUE(json["sets"][0]["all"]["forces_meV_per_A"]["rmse"].is_null()) << json["sets"][0]["all"].dump();
+  EXPECT_EQ(error_table_from_json(json).sets.at(0).all.forces.labels, 0);
+  EXPECT_NEAR(error_table_from_json(json).sets.at(0).all.energy.rmse, 1, 1e-6);
+}
+
 TEST(ErrorTable, json_brings_back_the_same_table) {
   ErrorCollector collector;
   collector.add(water(-3), answer(-3.001, {0.1, 0, 0}, {0, 0.2, 0}), "test \"quoted\"");

@@ -239,6 +239,17 @@ TEST(Training, isolated_atoms_in_a_large_cell_give_the_reference_energies_the_fi
   EXPECT_EQ(model.reference_energies, (std::vector<double>{-13.5, -1990}));
 }
 
+TEST(Training, an_error_without_labels_is_not_a_number_instead_of_zero) {
+  TrainInput input = water_input(fresh_folder("unlabelled"));
+  for (Frame& f : input.valid) f.labels.forces.reset();
+  TrainOptions o = small_options();
+  o.epochs = 2;
+  SilentProgress quiet;
+  const TrainResult r = train(input, o, quiet);
+  EXPECT_TRUE(std::isnan(r.learning.force_rmse.back())) << r.learning.force_rmse.back();
+  EXPECT_GT(r.learning.energy_rmse.back(), 0);
+}
+
 TEST(Training, reference_energies_that_are_missing_are_named) {
   TrainInput input = water_input(fresh_folder("reference"));
   TrainOptions o = small_options();

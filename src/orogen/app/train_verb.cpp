@@ -71,12 +71,13 @@ class TrainVerb : public Verb {
     evaluate_frames(*potential, input.train, "training", errors, context.terminal);
     evaluate_frames(*potential, input.valid, "validation", errors, context.terminal);
     const ErrorTable table = errors.table();
-    if (const SetErrors* valid = table.find("validation"))
-      result.model.lineage["validation_errors"] =
-          nlohmann::json({{"energy_rmse_meV_per_atom", valid->all.energy_per_atom.rmse},
-                          {"forces_rmse_meV_per_A", valid->all.forces.rmse},
-                          {"stress_rmse_meV_per_A3", valid->all.stress.rmse}})
-              .dump();
+    if (const SetErrors* valid = table.find("validation")) {
+      nlohmann::json known = nlohmann::json::object();  // only what there were labels for
+      if (const Errors& e = valid->all.energy_per_atom; e.labels) known["energy_rmse_meV_per_atom"] = e.rmse;
+      if (const Errors& e = valid->all.forces; e.labels) known["forces_rmse_meV_per_A"] = e.rmse;
+      if (const Errors& e = valid->all.stress; e.labels) known["stress_rmse_meV_per_A3"] = e.rmse;
+      result.model.lineage["validation_errors"] = known.dump();
+    }
     const std::filesystem::path model_path = out / "model.safetensors";
     write_model(model_path, result.model);
     const auto selftest =

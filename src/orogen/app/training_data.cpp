@@ -49,17 +49,29 @@ void split(std::vector<Frame> frames, const DataOptions& o, TrainInput& input) {
     (validates[k] ? input.valid : input.train).push_back(std::move(frames[k]));
 }
 
+/// Validation chooses the model: without the labels that are learned it would choose by less, without a word.
+void refuse_unusable_validation(const std::vector<Frame>& frames, const CensusOptions& options, WantedLabels wanted) {
+  try {
+    refuse_unusable(take_census(frames, options), {wanted.energy, wanted.forces, false});
+  } catch (const InputError& e) {
+    throw InputError(std::string("valid: ") + e.what());
+  }
+}
+
 }  // namespace
 
 TrainingData read_training_data(const DataOptions& o, WantedLabels wanted, ProgressSink& progress) {
   TrainingData data;
   CensusOptions census;
   std::vector<Frame> frames = read_all(o.data, o.keys, census.keys, data.files);
-  const std::vector<Frame> valid = read_all(o.valid, o.keys, census.keys, data.files);
+  CensusOptions valid_census;
+  const std::vector<Frame> valid = read_all(o.valid, o.keys, valid_census.keys, data.files);
   data.census = take_census(frames, census);
   // A stress is learned where there is one; energies and forces that are wanted must be there.
   refuse_unusable(data.census, {wanted.energy, wanted.forces, wanted.stress && data.census.stress.frames > 0});
+  if (!valid.empty()) refuse_unusable_validation(valid, valid_census, wanted);
   progress.message(Level::note, census.keys.text());
+  if (!valid.empty()) progress.message(Level::note, "validation files:\n" + valid_census.keys.text());
   for (const Suspicion& s : data.census.suspicions)
     progress.message(Level::warning, fmt::format("{}: {} → {}", s.what, s.reason, s.fix));
   data.input.valid = valid;

@@ -22,7 +22,7 @@ void describe(OptionTable& table, DataOptions& options);
 
 struct TrainingData {
   TrainInput input;             ///< frames and identity; folder and threads are not set
-  Census census;                ///< of all frames
+  Census census;                ///< of the frames in data
   std::vector<DataFile> files;  ///< with their hashes
 };
 

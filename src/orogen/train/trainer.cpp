@@ -21,6 +21,11 @@ namespace {
 using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point t) { return std::chrono::duration<double>(Clock::now() - t).count(); }
 
+/// A number, or a dash where there was no label to measure it with.
+std::string measured(double value, int digits) {
+  return std::isfinite(value) ? fmt::format("{:.{}f}", value, digits) : "–";
+}
+
 /// Sizes of one run that follow from options and data.
 struct Schedule {
   int batch;
@@ -214,9 +219,10 @@ class MemberTraining {
     const LearningCurve& c = state_.curve;
     progress_.update(model_members() > 1 ? fmt::format("train member {}", member_) : "train", double(state_.step),
                      double(schedule_.steps),
-                     c.epoch.empty() ? fmt::format("batch {} structures", schedule_.batch)
-                                     : fmt::format("epoch {:.0f}  validation E {:.3f} meV/atom  F {:.2f} meV/Å",
-                                                   c.epoch.back(), c.energy_rmse.back(), c.force_rmse.back()));
+                     c.epoch.empty()
+                         ? fmt::format("batch {} structures", schedule_.batch)
+                         : fmt::format("epoch {:.0f}  validation E {} meV/atom  F {} meV/Å", c.epoch.back(),
+                                       measured(c.energy_rmse.back(), 3), measured(c.force_rmse.back(), 2)));
   }
   int model_members() const { return o_.members; }
 

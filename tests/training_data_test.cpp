@@ -1,0 +1,53 @@
+// The data of a training as the program reads them: labels that must be there, and a split that loses no element.
+#include <gtest/gtest.h>
+
+#include "orogen/app/training_data.hpp"
+#include "orogen/base/atomic_file.hpp"
+#include "orogen/base/errors.hpp"
+#include "scratch_folder.hpp"
+
+using namespace orogen;
+
+namespace {
+
+/// One frame of two atoms in a cell, with energy and forces under the given key, and whatever else belongs in its header.
+std::string frame(double x, const std::string& other = "", const std::string& forces = "forces",
+                  const std::string& element = "O") {
+  const std::string d = std::to_string(x), f = std::to_string(1 - x);
+  return "2\nLattice=\"5 0 0 0 5 0 0 0 5\" Properties=species:S:1:pos:R:3:" + forces + ":R:3 energy=-" + d + " " +
+         other + "\n" + element + " 0 0 0 " + f + " 0 0\nH " + d + " 0 0 -" + f + " 0 0\n";
+}
+
+struct Data : testing::Test {
+  std::string file(const std::string& name, int frames, const std::string& other = "",
+                   const std::string& forces = "forces") {
+    std::string text;
+    for (int k = 0; k < frames; ++k) text += frame(0.9 + 0.01 * k, other, forces);
+    write_atomically(folder / name, text);
+    return (folder / name).string();
+  }
+  static std::string refusal(const DataOptions& o, WantedLabels wanted = {true, true, true}) {
+    SilentProgress quiet;
+    try {
+      read_training_data(o, wanted, quiet);
+    } catch (const InputError& e) {
+      return e.what();
+    }
+    return "";
+  }
+  ScratchFolder folder;
+};
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_F(Data, validation_frames_without_a_label_that_is_learned_are_refused) {
+  DataOptions o;
+  o.data = {file("train.xyz", 8)};
+  o.valid = {file("valid.xyz", 3)};
+  EXPECT_EQ(refusal(o), "");
+  o.valid = {file("valid.xyz", 3, "", "my_forcs")};
+  EXPECT_TRUE(contains(refusal(o), "valid: forces: no frame of 3 carries this label")) << refusal(o);
+  EXPECT_EQ(refusal(o, {true, false, true}), "") << "forces are not learned";
+}
