@@ -51,3 +51,18 @@ TEST_F(Data, validation_frames_without_a_label_that_is_learned_are_refused) {
   EXPECT_TRUE(contains(refusal(o), "valid: forces: no frame of 3 carries this label")) << refusal(o);
   EXPECT_EQ(refusal(o, {true, false, true}), "") << "forces are not learned";
 }
+
+TEST_F(Data, a_stress_whose_key_is_named_or_mistyped_is_missed_and_its_absence_in_molecules_is_not) {
+  DataOptions o;
+  o.data = {file("none.xyz", 8)};
+  EXPECT_EQ(refusal(o), "") << "nothing looks like a stress: energies and forces are learned";
+  o.keys.stress = "my_stress";
+  EXPECT_TRUE(contains(refusal(o), "stress: no frame of 8 carries this label")) << refusal(o);
+  EXPECT_EQ(refusal(o, {true, true, false}), "") << "stress = false";
+  o.keys.stress.clear();
+  o.data = {file("typo.xyz", 8, "stres=\"1 0 0 0 1 0 0 0 1\"")};
+  EXPECT_TRUE(contains(refusal(o), "stress: no frame of 8 carries this label")) << refusal(o);
+  EXPECT_TRUE(contains(refusal(o), "stres;")) << refusal(o);
+  o.data = {file("right.xyz", 8, "stress=\"1 0 0 0 1 0 0 0 1\"")};
+  EXPECT_EQ(refusal(o), "");
+}

@@ -36,7 +36,9 @@ class TrainVerb : public Verb {
     const std::filesystem::path out = out_;
     TrainingData data =
         read_training_data(data_, {options_.energy, options_.forces, options_.stress}, context.terminal);
-    options_.stress = options_.stress && data.census.stress.frames > 0;
+    // The options stay as they were given, so that the saved input still asks for the stress on other data.
+    TrainOptions effective = options_;
+    effective.stress = options_.stress && data.census.stress.frames > 0;
     const bool first_rank = Ranks::world().rank() == 0;
     if (first_rank) context.save_input(out);
     if (restart_ && first_rank) forget_checkpoints(out);
@@ -47,7 +49,7 @@ class TrainVerb : public Verb {
     if (!level_.empty()) input.lineage["level_of_theory"] = level_;
     input.lineage["program"] = "orogen " OROGEN_VERSION;
     SilentProgress silent;
-    TrainResult result = train(input, options_, first_rank ? static_cast<ProgressSink&>(context.terminal) : silent);
+    TrainResult result = train(input, effective, first_rank ? static_cast<ProgressSink&>(context.terminal) : silent);
     if (!first_rank) return result.finished ? Outcome::done : Outcome::interrupted;  // the first rank writes and tells
     for (const std::string& note : result.notes) context.terminal.message(Level::note, note);
     if (!result.finished) {

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/random.hpp"
 #include "orogen/base/sha256.hpp"
+#include "orogen/system/extxyz_layout.hpp"
 
 namespace orogen {
 
@@ -49,10 +51,20 @@ void split(std::vector<Frame> frames, const DataOptions& o, TrainInput& input) {
     (validates[k] ? input.valid : input.train).push_back(std::move(frames[k]));
 }
 
+/// A stress is learned where there is one, and molecules have none. But where one is there, its key was named, or
+/// something in the data looks like one, its absence is a mistake.
+bool must_have_stress(const Census& census, const DataOptions& o) {
+  const auto& keys = census.keys.passed_over;
+  return census.stress.frames > 0 || !o.keys.stress.empty() ||
+         std::any_of(keys.begin(), keys.end(), [](const auto& entry) { return looks_like_stress(entry.first); });
+}
+
 /// Validation chooses the model: without the labels that are learned it would choose by less, without a word.
-void refuse_unusable_validation(const std::vector<Frame>& frames, const CensusOptions& options, WantedLabels wanted) {
+void refuse_unusable_validation(const std::vector<Frame>& frames, const CensusOptions& options, WantedLabels wanted,
+                                const DataOptions& o) {
   try {
-    refuse_unusable(take_census(frames, options), {wanted.energy, wanted.forces, false});
+    const Census census = take_census(frames, options);
+    refuse_unusable(census, {wanted.energy, wanted.forces, wanted.stress && must_have_stress(census, o)});
   } catch (const InputError& e) {
     throw InputError(std::string("valid: ") + e.what());
   }
@@ -67,9 +79,8 @@ TrainingData read_training_data(const DataOptions& o, WantedLabels wanted, Progr
   CensusOptions valid_census;
   const std::vector<Frame> valid = read_all(o.valid, o.keys, valid_census.keys, data.files);
   data.census = take_census(frames, census);
-  // A stress is learned where there is one; energies and forces that are wanted must be there.
-  refuse_unusable(data.census, {wanted.energy, wanted.forces, wanted.stress && data.census.stress.frames > 0});
-  if (!valid.empty()) refuse_unusable_validation(valid, valid_census, wanted);
+  refuse_unusable(data.census, {wanted.energy, wanted.forces, wanted.stress && must_have_stress(data.census, o)});
+  if (!valid.empty()) refuse_unusable_validation(valid, valid_census, wanted, o);
   progress.message(Level::note, census.keys.text());
   if (!valid.empty()) progress.message(Level::note, "validation files:\n" + valid_census.keys.text());
   for (const Suspicion& s : data.census.suspicions)

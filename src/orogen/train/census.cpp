@@ -148,7 +148,8 @@ void refuse_label(std::vector<std::string>& problems, const Census& c, const std
   const std::string seen = list(c.keys.passed_over);
   const std::string others = seen.empty() ? "nothing else in the data looks like a label"
                                           : "keys that look like labels and were not taken: " + seen +
-                                                "; name the right one with " + name + "_key=…";
+                                                "; name the right one with " + name +
+                                                "_key=…, or train without it by " + name + "=false";
   if (label.frames == 0)
     problems.push_back(fmt::format("{}: no frame of {} carries this label; {}", name, c.frames, others));
   else if (label.all_zero())
