@@ -66,3 +66,18 @@ TEST_F(Data, a_stress_whose_key_is_named_or_mistyped_is_missed_and_its_absence_i
   o.data = {file("right.xyz", 8, "stress=\"1 0 0 0 1 0 0 0 1\"")};
   EXPECT_EQ(refusal(o), "");
 }
+
+TEST_F(Data, the_only_frame_with_an_element_stays_in_the_training_set_whatever_the_seed) {
+  std::string text;
+  for (int k = 0; k < 9; ++k) text += frame(0.9 + 0.01 * k);
+  write_atomically(folder / "zinc.xyz", text + frame(1.5, "", "forces", "Zn"));
+  DataOptions o;
+  o.data = {(folder / "zinc.xyz").string()};
+  o.valid_fraction = 0.5;
+  SilentProgress quiet;
+  for (o.split_seed = 1; o.split_seed <= 8; ++o.split_seed) {
+    const TrainInput input = read_training_data(o, {}, quiet).input;
+    EXPECT_EQ(input.valid.size(), 5u);
+    for (const Frame& f : input.valid) EXPECT_NE(f.structure.species[0], 30) << "split_seed " << o.split_seed;
+  }
+}

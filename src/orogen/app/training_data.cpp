@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
+#include <cmath>
+#include <map>
+#include <set>
 
 #include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
@@ -37,7 +39,27 @@ std::vector<Frame> read_all(const std::vector<std::string>& paths, const KeyChoi
   return frames;
 }
 
-/// A random part of the frames goes to validation; isolated atoms, which give the reference energies, stay.
+/// Frames that hold each element; what validation takes away must leave one of each.
+class Carriers {
+ public:
+  void add(const Frame& frame) {
+    for (const int z : elements(frame)) ++frames_[z];
+  }
+  bool can_spare(const Frame& frame) const {
+    const auto of = elements(frame);
+    return std::all_of(of.begin(), of.end(), [&](int z) { return frames_.at(z) > 1; });
+  }
+  void remove(const Frame& frame) {
+    for (const int z : elements(frame)) --frames_[z];
+  }
+
+ private:
+  static std::set<int> elements(const Frame& f) { return {f.structure.species.begin(), f.structure.species.end()}; }
+  std::map<int, long> frames_;
+};
+
+/// A random part of the frames goes to validation. Isolated atoms, which give the reference energies, stay; so does the
+/// last frame that holds some element, which the model would not know otherwise.
 void split(std::vector<Frame> frames, const DataOptions& o, TrainInput& input) {
   std::vector<std::size_t> order;
   for (std::size_t k = 0; k < frames.size(); ++k)
@@ -45,8 +67,15 @@ void split(std::vector<Frame> frames, const DataOptions& o, TrainInput& input) {
   Random random(o.split_seed, 0x5917);
   for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
   std::vector<bool> validates(frames.size(), false);
+  Carriers training;
+  for (const std::size_t k : order) training.add(frames[k]);
   const auto wanted = std::size_t(std::lround(o.valid_fraction * double(order.size())));
-  for (std::size_t i = 0; i < wanted; ++i) validates[order[i]] = true;
+  for (std::size_t i = 0, taken = 0; i < order.size() && taken < wanted; ++i) {
+    if (!training.can_spare(frames[order[i]])) continue;
+    training.remove(frames[order[i]]);
+    validates[order[i]] = true;
+    ++taken;
+  }
   for (std::size_t k = 0; k < frames.size(); ++k)
     (validates[k] ? input.valid : input.train).push_back(std::move(frames[k]));
 }
