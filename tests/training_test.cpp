@@ -2,8 +2,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <csignal>
 #include <filesystem>
 
+#include "orogen/app/signals.hpp"
+#include "orogen/app/terminal.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/random.hpp"
 #include "orogen/potential/learned_potential.hpp"
@@ -112,6 +115,22 @@ TEST(Training, a_run_stopped_before_a_divergence_goes_back_to_the_same_state_as_
   const TrainResult resumed = train(water_input(parts), o, quiet);
   EXPECT_EQ(resumed.rollbacks, undisturbed.rollbacks);
   EXPECT_EQ(resumed.model.members, undisturbed.model.members);
+}
+
+TEST(Training, a_wish_to_finish_early_ends_one_member_and_leaves_the_next_alone) {
+  TrainOptions o = small_options();
+  o.members = 2;
+  SilentProgress quiet;
+  const TrainResult undisturbed = train(water_input(fresh_folder("two")), o, quiet);
+  catch_signals();
+  std::raise(SIGUSR1);
+  Terminal terminal({.quiet = true});
+  const TrainResult hurried = train(water_input(fresh_folder("hurried")), o, terminal);
+  ASSERT_TRUE(hurried.finished);
+  EXPECT_LT(hurried.learning.epoch.size(), undisturbed.learning.epoch.size());
+  EXPECT_NE(hurried.model.members[0], undisturbed.model.members[0]);
+  EXPECT_EQ(hurried.model.members[1], undisturbed.model.members[1]);
+  EXPECT_FALSE(terminal.take_early_stop());
 }
 
 TEST(Training, a_changed_input_is_refused_with_the_key_that_changed) {

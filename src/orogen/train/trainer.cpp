@@ -94,7 +94,7 @@ class MemberTraining {
         save();
         return false;
       }
-      if (Ranks::world().any(progress_.early_stop_requested()) && state_.step < schedule_.final_from)
+      if (Ranks::world().any(progress_.take_early_stop()) && state_.step < schedule_.final_from)
         state_.step = schedule_.final_from;
       const Clock::time_point begin = Clock::now();
       const double atoms = one_step();
