@@ -1,6 +1,7 @@
 // The data of a training as the program reads them: labels that must be there, and a split that loses no element.
 #include <gtest/gtest.h>
 
+#include "orogen/app/evaluate_frames.hpp"
 #include "orogen/app/training_data.hpp"
 #include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
@@ -80,4 +81,27 @@ TEST_F(Data, the_only_frame_with_an_element_stays_in_the_training_set_whatever_t
     EXPECT_EQ(input.valid.size(), 5u);
     for (const Frame& f : input.valid) EXPECT_NE(f.structure.species[0], 30) << "split_seed " << o.split_seed;
   }
+}
+
+TEST(Evaluation, that_was_stopped_says_that_its_errors_are_those_of_some_frames_only) {
+  struct Zero : Potential {
+    using Potential::evaluate;
+    void evaluate(std::span<const Structure> structures, Want, std::span<Evaluation> out) override {
+      for (std::size_t k = 0; k < structures.size(); ++k)
+        out[k] = {}, out[k].forces.assign(std::size_t(structures[k].size()), Vec3::Zero());
+    }
+  } zero;
+  struct Stop : SilentProgress {
+    bool seen = false;
+    void update(std::string_view, double, double, std::string_view) override { seen = true; }
+    bool stop_requested() const override { return seen; }
+  } stop;
+  std::vector<Frame> frames(100);
+  for (Frame& f : frames) f.structure.species = {1}, f.structure.positions = {Vec3::Zero()}, f.labels.energy = 1;
+  ErrorCollector some, all;
+  SilentProgress quiet;
+  EXPECT_FALSE(evaluate_frames(zero, frames, "training", some, stop));
+  EXPECT_LT(some.table().sets.at(0).all.frames, 100);
+  EXPECT_TRUE(evaluate_frames(zero, frames, "training", all, quiet));
+  EXPECT_EQ(all.table().sets.at(0).all.frames, 100);
 }

@@ -52,11 +52,10 @@ class TrainVerb : public Verb {
     TrainResult result = train(input, effective, first_rank ? static_cast<ProgressSink&>(context.terminal) : silent);
     if (!first_rank) return result.finished ? Outcome::done : Outcome::interrupted;  // the first rank writes and tells
     for (const std::string& note : result.notes) context.terminal.message(Level::note, note);
-    if (!result.finished) {
+    if (!result.finished || !finish(context, input, data, result, out)) {
       context.terminal.result("stopped; the same command goes on from here", {{"finished", false}, {"out", out_}});
       return Outcome::interrupted;
     }
-    finish(context, input, data, result, out);
     return Outcome::done;
   }
 
@@ -66,12 +65,15 @@ class TrainVerb : public Verb {
       if (entry.path().filename().string().starts_with("checkpoint-")) std::filesystem::remove(entry.path());
   }
 
-  void finish(const Context& context, const TrainInput& input, const TrainingData& data, TrainResult& result,
+  /// Evaluates, tests and writes the model and its report. False, with nothing written, when a stop was requested during
+  /// the evaluation; the checkpoints then lead back to it.
+  bool finish(const Context& context, const TrainInput& input, const TrainingData& data, TrainResult& result,
               const std::filesystem::path& out) {
     const auto potential = make_learned_potential(result.model, {context.threads, 0.5, ""});
     ErrorCollector errors;
-    evaluate_frames(*potential, input.train, "training", errors, context.terminal);
-    evaluate_frames(*potential, input.valid, "validation", errors, context.terminal);
+    if (!evaluate_frames(*potential, input.train, "training", errors, context.terminal) ||
+        !evaluate_frames(*potential, input.valid, "validation", errors, context.terminal))
+      return false;
     const ErrorTable table = errors.table();
     if (const SetErrors* valid = table.find("validation")) {
       nlohmann::json known = nlohmann::json::object();  // only what there were labels for
@@ -121,6 +123,7 @@ class TrainVerb : public Verb {
          {"errors", to_json(table)},
          {"us_per_atom_step", result.us_per_atom_step},
          {"seconds", result.seconds}});
+    return true;
   }
 
   DataOptions data_;
