@@ -325,6 +325,25 @@ TEST(Committee, members_are_evaluated_together_and_their_spread_is_the_uncertain
   EXPECT_NEAR(together.uncertainty[1], std::sqrt(spread), 1e-8);
 }
 
+TEST(LearnedPotential, an_uncertainty_that_is_not_known_is_left_out_and_not_zero) {
+  SilentProgress quiet;
+  TrainOptions o = small_options();
+  o.epochs = 2, o.forces = false;
+  const Structure s = water_frame(5).structure;
+  const Want want{.uncertainty = true};
+  TrainResult r = train(water_input(fresh_folder("energies")), o, quiet);
+  EXPECT_TRUE(make_learned_potential(r.model)->evaluate(s, want).uncertainty.empty()) << "trained without forces";
+  o.forces = true;
+  r = train(water_input(fresh_folder("forces")), o, quiet);
+  EXPECT_GT(make_learned_potential(r.model)->evaluate(s, want).uncertainty.at(1), 0);
+  Model blind = r.model;
+  blind.uncertainty_scale = 0;  // as in files of before
+  EXPECT_TRUE(make_learned_potential(blind)->evaluate(s, want).uncertainty.empty());
+  blind = r.model;
+  blind.uncertainty.clear();
+  EXPECT_TRUE(make_learned_potential(blind)->evaluate(s, want).uncertainty.empty());
+}
+
 TEST(LearnedPotential, an_unknown_element_and_coincident_atoms_are_clear_errors) {
   SilentProgress quiet;
   TrainOptions o = small_options();

@@ -20,7 +20,7 @@ bool evaluate_frames(Potential& potential, std::span<const Frame> frames, const 
     std::vector<Structure> structures;
     for (std::size_t k = 0; k < count; ++k) structures.push_back(frames[begin + k].structure);
     std::vector<Evaluation> answers(count);
-    potential.evaluate(structures, {}, answers);
+    potential.evaluate(structures, {.uncertainty = true}, answers);
     for (std::size_t k = 0; k < count; ++k) errors.add(frames[begin + k], answers[k], set);
     progress.update("evaluate " + set, double(begin + count), double(frames.size()), "frames");
   }

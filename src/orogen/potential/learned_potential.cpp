@@ -91,12 +91,12 @@ template <class T> class LearnedPotential : public Potential {
     const Neighborhood& atoms = slot.list.update(s, pool);
     if (slot.build != atoms.build || slot.graph.type.empty()) slot.graph.set(atoms, type_of_), slot.build = atoms.build;
     const std::size_t members = networks_.size();
-    const bool committee = members > 1, last_layer = want.uncertainty && !committee && !model_.uncertainty.empty();
+    const bool committee = members > 1, last_layer = want.uncertainty && !committee && knows_uncertainty();
     const double share = 1.0 / double(members);
     out.energy = 0, out.virial.setZero(), out.charges.clear(), out.member_forces.clear(), out.member_energies.clear();
     out.forces.assign(s.size(), Vec3::Zero());
     out.site_energies.assign(want.site_energies ? s.size() : 0, 0.0);
-    out.uncertainty.assign(want.uncertainty ? s.size() : 0, 0.0);
+    out.uncertainty.assign(want.uncertainty && (committee || last_layer) ? s.size() : 0, 0.0);
     if (committee) out.member_forces.assign(members, std::vector<Vec3>(s.size(), Vec3::Zero()));
     for (std::size_t m = 0; m < members; ++m) {
       networks_[m].forces(slot.graph, slot.memory, pool, slot.result, last_layer);
@@ -125,6 +125,9 @@ template <class T> class LearnedPotential : public Potential {
     if (last_layer) last_layer_spread(slot, out);
     check_finite(out);
   }
+
+  /// A scale of 0 is that of a training without force errors to measure it by: such a spread has no meaning.
+  bool knows_uncertainty() const { return !model_.uncertainty.empty() && model_.uncertainty_scale > 0; }
 
   void check_distances(const Structure& s, const Slot& slot) const {
     if (slot.result.closest > 1e-4) return;

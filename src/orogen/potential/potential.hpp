@@ -23,7 +23,8 @@ struct Evaluation {
   Mat3 virial = Mat3::Zero();         ///< eV, −∂E/∂strain: symmetric; stress = −virial/volume
   std::vector<double> site_energies;  ///< eV, N; they add up to energy
   std::vector<double> charges;        ///< e, N; empty when the potential has none
-  std::vector<double> uncertainty;    ///< N; raw spread of the last layer, or of a committee's forces [eV/Å]
+  std::vector<double>
+      uncertainty;  ///< N; eV/Å: spread of the last layer, or of a committee's forces; empty when unknown
   std::vector<std::vector<Vec3>> member_forces;  ///< committee only: eV/Å, members × N
   std::vector<double> member_energies;           ///< committee only: eV
 };

@@ -273,6 +273,9 @@ class MemberTraining {
   double epoch_atoms_ = 0, epoch_seconds_ = 0;
 };
 
+/// A smaller force error [eV/Å] is that of forces which vanish by symmetry, or a miracle.
+constexpr double no_force_error = 1e-6;
+
 /// L⁻¹ of ΦᵀΦ + λ = L Lᵀ; the scale makes the mean training σ equal to the training force error (calibrated later on new data).
 void add_uncertainty(Model& model, BatchLoss& loss, const std::vector<const Sample*>& samples, double force_rmse) {
   Eigen::MatrixXd a = loss.hidden_covariance(samples);
@@ -328,7 +331,13 @@ TrainResult train(const TrainInput& input, const TrainOptions& options, Progress
     model.members.push_back(member.parameters());
     member.loss().set(member.parameters());
     const LossSums errors = member.loss().evaluate(some, {}, {});
-    add_uncertainty(model, member.loss(), some, errors.forces_rmse());
+    // Without forces nothing gives the spread its scale; the model then has no uncertainty rather than a wrong one.
+    if (errors.forces_rmse() > no_force_error) add_uncertainty(model, member.loss(), some, errors.forces_rmse());
+  }
+  if (model.uncertainty.size() < model.members.size()) {
+    model.uncertainty.clear();
+    if (options.members == 1)
+      result.notes.push_back("no forces to measure errors by: the model gives no uncertainty; members=3 would");
   }
   result.finished = true;
   return result;
