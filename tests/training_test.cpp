@@ -140,8 +140,10 @@ TEST(Training, a_changed_input_is_refused_with_the_key_that_changed) {
   TrainOptions o = small_options();
   train(water_input(folder), o, early);
   o.learning_rate = 0.02;
+  TrainInput again = water_input(folder);
+  again.accepted = [] { FAIL() << "a refused run must not replace what the earlier one left"; };
   try {
-    train(water_input(folder), o, quiet);
+    train(again, o, quiet);
     FAIL() << "resumed with another learning rate";
   } catch (const InputError& e) {
     EXPECT_NE(std::string(e.what()).find("learning_rate"), std::string::npos) << e.what();

@@ -40,12 +40,14 @@ class TrainVerb : public Verb {
     TrainOptions effective = options_;
     effective.stress = options_.stress && data.census.stress.frames > 0;
     const bool first_rank = Ranks::world().rank() == 0;
-    if (first_rank) context.save_input(out);
     if (restart_ && first_rank) forget_checkpoints(out);
     Ranks::world().any(false);  // nobody reads a checkpoint before the first rank has removed it
     TrainInput input = std::move(data.input);
     input.folder = out;
     input.threads = context.threads;
+    input.accepted = [&] {
+      if (first_rank) context.save_input(out);
+    };
     if (!level_.empty()) input.lineage["level_of_theory"] = level_;
     input.lineage["program"] = "orogen " OROGEN_VERSION;
     SilentProgress silent;
@@ -61,6 +63,7 @@ class TrainVerb : public Verb {
 
  private:
   static void forget_checkpoints(const std::filesystem::path& out) {
+    if (!std::filesystem::exists(out)) return;
     for (const auto& entry : std::filesystem::directory_iterator(out))
       if (entry.path().filename().string().starts_with("checkpoint-")) std::filesystem::remove(entry.path());
   }

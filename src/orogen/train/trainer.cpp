@@ -55,6 +55,25 @@ struct Schedule {
   }
 };
 
+std::filesystem::path checkpoint_path(const TrainInput& input, int member) {
+  return input.folder / fmt::format("checkpoint-{}.safetensors", member);
+}
+
+/// Everything that the numbers depend on, key by key.
+std::map<std::string, std::string> identity_of(const TrainInput& input, const TrainOptions& options) {
+  std::map<std::string, std::string> identity = input.identity;
+  OptionTable table;
+  TrainOptions copy = options;
+  describe(table, copy);
+  for (const Option& option : table.options())
+    if (option.key != "checkpoint_every" && option.key != "members")
+      identity[option.key] = OptionTable::text(OptionTable::value(option));
+  identity["threads"] = std::to_string(input.threads);
+  identity["ranks"] = std::to_string(Ranks::world().size());
+  identity["instruction set"] = kernel::kernels().name;
+  return identity;
+}
+
 class MemberTraining {
  public:
   MemberTraining(const TrainInput& input, const TrainOptions& options, Model& model, int member,
@@ -68,21 +87,12 @@ class MemberTraining {
         loss_(model, pool),
         pool_(pool),
         progress_(progress),
-        path_(input.folder / fmt::format("checkpoint-{}.safetensors", member)),
-        identity_(input.identity),
+        path_(checkpoint_path(input, member)),
+        identity_(identity_of(input, options)),
         sizes_(model.parameterization().sizes(options.radial_smoothness, options.angular_smoothness)),
         prior_(weight_decay(sizes_, options.weight_decay * options.forces_weight * model.shape.energy_scale *
                                         model.shape.energy_scale)) {
     for (const Sample& s : valid) valid_.push_back(&s);
-    OptionTable table;
-    TrainOptions copy = options;
-    describe(table, copy);
-    for (const Option& option : table.options())
-      if (option.key != "checkpoint_every" && option.key != "members")
-        identity_[option.key] = OptionTable::text(OptionTable::value(option));
-    identity_["threads"] = std::to_string(pool.size());
-    identity_["ranks"] = std::to_string(Ranks::world().size());
-    identity_["instruction set"] = kernel::kernels().name;
   }
 
   /// Runs to the end or to a stop request; returns whether it came to the end.
@@ -312,7 +322,10 @@ TrainResult train(const TrainInput& input, const TrainOptions& options, Progress
   if (bound.empty()) throw InputError("the training set holds isolated atoms only: nothing to learn");
   const std::vector<Sample> train = prepare_samples(bound, model, labels, pool);
   const std::vector<Sample> valid = prepare_samples(input.valid, model, labels, pool);
+  for (int m = 0; m < options.members; ++m)
+    require_same_identity(checkpoint_path(input, m), identity_of(input, options));
   std::filesystem::create_directories(input.folder);
+  input.accepted();
   std::vector<const Sample*> some;
   for (std::size_t k = 0; k < train.size(); k += std::max<std::size_t>(1, train.size() / 500))
     some.push_back(&train[k]);
