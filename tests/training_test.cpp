@@ -271,6 +271,24 @@ TEST(Training, an_error_without_labels_is_not_a_number_instead_of_zero) {
   EXPECT_GT(r.learning.energy_rmse.back(), 0);
 }
 
+TEST(Training, reference_energies_that_would_be_ignored_are_refused) {
+  TrainOptions o = small_options();
+  o.reference_energies = {"O:-2000", "H:-5"};
+  std::vector<std::string> notes;
+  for (const char* reference : {"auto", "least_squares", "isolated"}) {
+    o.reference = reference;
+    try {
+      blank_model(water_input(fresh_folder("ignored")), o, notes);
+      FAIL() << reference;
+    } catch (const InputError& e) {
+      EXPECT_NE(std::string(e.what()).find("set reference = given"), std::string::npos) << e.what();
+    }
+  }
+  o.reference = "given";
+  EXPECT_EQ(blank_model(water_input(fresh_folder("ignored")), o, notes).reference_energies,
+            (std::vector<double>{-5, -2000}));
+}
+
 TEST(Training, reference_energies_that_are_missing_are_named) {
   TrainInput input = water_input(fresh_folder("reference"));
   TrainOptions o = small_options();

@@ -96,6 +96,9 @@ Model blank_model(const TrainInput& input, const TrainOptions& o, std::vector<st
   model.precision = o.precision;
   model.shape.mean_neighbors = mean_neighbors(input.train, o.cutoff);
 
+  if (!o.reference_energies.empty() && o.reference != "given")
+    throw InputError("reference_energies are given, but reference = " + o.reference +
+                     " takes no notice of them; set reference = given, or leave them out");
   std::map<int, double> known;
   std::string source = o.reference;
   if (o.reference == "given") known = parse_reference_energies(o.reference_energies);
