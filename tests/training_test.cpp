@@ -11,6 +11,7 @@
 #include "orogen/base/random.hpp"
 #include "orogen/potential/learned_potential.hpp"
 #include "orogen/potential/zbl.hpp"
+#include "orogen/train/checkpoint.hpp"
 #include "orogen/train/loss.hpp"
 #include "orogen/train/trainer.hpp"
 
@@ -115,6 +116,18 @@ TEST(Training, a_run_stopped_before_a_divergence_goes_back_to_the_same_state_as_
   const TrainResult resumed = train(water_input(parts), o, quiet);
   EXPECT_EQ(resumed.rollbacks, undisturbed.rollbacks);
   EXPECT_EQ(resumed.model.members, undisturbed.model.members);
+}
+
+TEST(Checkpoint, its_digest_tells_states_apart_that_ranks_must_not_start_from_together) {
+  TrainState a;
+  a.theta = {1, 2}, a.average = {1, 2}, a.best = {};
+  TrainState b = a;
+  EXPECT_EQ(digest(a), digest(b));
+  b.step = 1;
+  EXPECT_NE(digest(a), digest(b));
+  b = a;
+  b.theta[1] = std::nextafter(2.0f, 3.0f);
+  EXPECT_NE(digest(a), digest(b));
 }
 
 TEST(Training, a_wish_to_finish_early_ends_one_member_and_leaves_the_next_alone) {

@@ -4,6 +4,7 @@
 
 #include "orogen/base/errors.hpp"
 #include "orogen/base/safetensors.hpp"
+#include "orogen/base/sha256.hpp"
 
 namespace orogen {
 using nlohmann::json;
@@ -59,6 +60,13 @@ void write_checkpoint(const std::filesystem::path& path, const TrainState& state
   file.metadata["format"] = "orogen training state";
   file.metadata["identity"] = json(identity).dump();
   file.write(path);
+}
+
+std::uint64_t digest(const TrainState& s) {
+  std::string bytes = std::to_string(s.step) + (s.finished ? " finished" : " under way");
+  for (const auto* v : {&s.theta, &s.average, &s.best, &s.adam.first, &s.adam.second})
+    bytes.append(reinterpret_cast<const char*>(v->data()), v->size() * sizeof(float));
+  return std::stoull(sha256_hex(bytes).substr(0, 16), nullptr, 16);
 }
 
 namespace {

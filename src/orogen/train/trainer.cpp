@@ -98,6 +98,12 @@ class MemberTraining {
   /// Runs to the end or to a stop request; returns whether it came to the end.
   bool run() {
     start();
+    // Each rank reads the folder by itself; without a common disk only the first one finds the checkpoints.
+    if (!Ranks::world().same(digest(state_)))
+      throw InputError(fmt::format(
+          "{}: the ranks do not start from the same state; put out on a disk that all of them see, or start anew with "
+          "another out= or with restart=true; on unlike processors also set OROGEN_ISA to what all of them have",
+          path_.parent_path().string()));
     Clock::time_point last_save = Clock::now();
     while (state_.step < schedule_.steps) {
       if (Ranks::world().any(progress_.stop_requested())) {
