@@ -15,6 +15,7 @@
 #include "orogen/app/verb.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/nearest_name.hpp"
+#include "orogen/base/ranks.hpp"
 #include "orogen/base/threads.hpp"
 
 namespace orogen {
@@ -159,7 +160,9 @@ int run_request(const Request& request, const Verbs& verbs, Terminal& terminal) 
 /// Runs `work`, turns every exception into a message and an exit code.
 template <class F> int guarded(Terminal& terminal, F work) {
   const auto report = [&](const char* kind, const char* text, int code) {
-    return terminal.error(kind, text, code), code;
+    terminal.error(kind, text, code);
+    Ranks::abort_others(code);  // under MPI the other ranks wait for this one
+    return code;
   };
   try {
     return work();
