@@ -137,6 +137,26 @@ TEST(WrongKeys, are_named_with_their_nearest_names_all_at_once) {
     EXPECT_NE(result.err.find(words), std::string::npos) << words << "\n" << result.err;
 }
 
+TEST(RefusedTraining, leaves_the_input_of_the_earlier_run_as_it_was) {
+  ScratchFolder folder;
+  std::string data;
+  for (int k = 0; k < 4; ++k) {
+    const std::string x = std::to_string(0.7 + 0.02 * k), f = std::to_string(0.5 - 0.1 * k);
+    data += "2\nProperties=species:S:1:pos:R:3:forces:R:3 energy=-" + x + "\nH 0 0 0 -" + f + " 0 0\nH " + x + " 0 0 " +
+            f + " 0 0\n";
+  }
+  write_atomically(folder / "h2.xyz", data);
+  const std::string words = "train h2.xyz steps=2 features=8 hidden=8 valid_fraction=0.25 out=run --quiet seed=";
+  const auto first = run_orogen(folder, words + "1");
+  ASSERT_EQ(first.code, 0) << first.err;
+  const std::string saved = read_file(folder / "run" / "input.toml");
+  EXPECT_NE(saved.find("stress = true"), std::string::npos) << "as it was asked, though molecules have none\n" << saved;
+  const auto second = run_orogen(folder, words + "2");
+  EXPECT_EQ(second.code, 2) << second.err;
+  EXPECT_NE(second.err.find("cannot resume: seed was"), std::string::npos) << second.err;
+  EXPECT_EQ(read_file(folder / "run" / "input.toml"), saved);
+}
+
 TEST(WrongPotential, is_explained_for_folders_and_for_models_that_are_not_there) {
   ScratchFolder folder;
   write_atomically(folder / "good.xyz", Waters{}.text());

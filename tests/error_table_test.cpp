@@ -179,6 +179,33 @@ TEST(ErrorTable, text_has_units_and_columns_that_line_up) {
   }
 }
 
+TEST(ErrorTable, json_says_nothing_where_there_was_no_label_and_reads_that_back) {
+  Frame bare = water(-3);
+  bare.labels.forces.reset();
+  ErrorCollector collector;
+  collector.add(bare, answer(-3.001, {0.1, 0, 0}, {0, 0.2, 0}), "test");
+  const auto json = to_json(collector.table());
+  EXPECT_TRUE(json["sets"][0]["all"]["forces_meV_per_A"]["rmse"].is_null()) << json["sets"][0]["all"].dump();
+  EXPECT_EQ(error_table_from_json(json).sets.at(0).all.forces.labels, 0);
+  EXPECT_NEAR(error_table_from_json(json).sets.at(0).all.energy.rmse, 1, 1e-6);
+}
+
+TEST(ErrorTable, the_largest_uncertainty_is_named_where_the_potential_has_one) {
+  Evaluation sure = answer(-3, Vec3::Zero(), Vec3::Zero()), unsure = sure;
+  sure.uncertainty.assign(std::size_t(water(-3).structure.size()), 0.01);
+  unsure.uncertainty = sure.uncertainty;
+  unsure.uncertainty.at(1) = 0.25;
+  ErrorCollector collector;
+  for (const Evaluation& e : {sure, unsure, sure}) collector.add(water(-3), e, "test");
+  collector.add(water(-3), answer(-3, Vec3::Zero(), Vec3::Zero()), "without");
+  const ErrorTable table = error_table_from_json(to_json(collector.table()));
+  ASSERT_TRUE(table.sets.at(0).least_sure);
+  EXPECT_EQ(table.sets[0].least_sure->atom, 1);
+  EXPECT_NEAR(table.sets[0].least_sure->value, 250, 1e-9);
+  EXPECT_FALSE(table.sets.at(1).least_sure);
+  EXPECT_NE(text(table).find("largest uncertainty, test: 250.0 meV/Å on atom 1"), std::string::npos) << text(table);
+}
+
 TEST(ErrorTable, json_brings_back_the_same_table) {
   ErrorCollector collector;
   collector.add(water(-3), answer(-3.001, {0.1, 0, 0}, {0, 0.2, 0}), "test \"quoted\"");

@@ -370,6 +370,24 @@ TEST_F(ExtendedXyz, a_written_frame_reads_back_exactly) {
   EXPECT_TRUE(taken_.notes.empty()) << taken_.text();
 }
 
+TEST_F(ExtendedXyz, labels_that_were_replaced_leave_none_of_another_method_behind) {
+  auto frame = with_comment(std::string(cell) +
+                            "REF_energy=-10 dft_energy=-9 Energy=-8 REF_stress=\"1 0 0 0 0 0\" note=kept "
+                            "virial=\"9 0 0 0 0 0\" energy_mp2=-3");
+  EXPECT_EQ(frame.labels.energy, -10);
+  for (const bool labelled : {true, false}) {
+    frame.labels = {};
+    if (labelled) frame.labels.energy = -137.97;
+    ExtxyzWriter writer(path("out.xyz"));
+    writer.write(frame);
+    writer.close();
+    const auto back = read_extxyz(path("out.xyz")).at(0);
+    EXPECT_EQ(back.labels.energy.value_or(0), labelled ? -137.97 : 0) << slurp(path("out.xyz"));
+    EXPECT_FALSE(back.labels.virial) << slurp(path("out.xyz"));
+    EXPECT_EQ(back.info, (std::vector<std::pair<std::string, std::string>>{{"note", "kept"}, {"energy_mp2", "-3"}}));
+  }
+}
+
 TEST_F(ExtendedXyz, a_file_that_was_not_closed_leaves_nothing_behind) {
   {
     ExtxyzWriter writer(path("new.xyz"));

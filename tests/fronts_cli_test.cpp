@@ -110,6 +110,10 @@ TEST_F(FrontsCommandLine, serve_and_the_oracles_end_in_time_and_say_why) {
   const auto nobody = run_orogen(folder, "serve " + model + " water.xyz wait=0.2 address=" + socket);
   EXPECT_EQ(nobody.code, 1);
   EXPECT_TRUE(contains(nobody.err, "no server at unix:")) << nobody.err;
+  write_atomically(folder / "copper.xyz", "1\nProperties=species:S:1:pos:R:3\nCu 0 0 0\n");
+  const auto element = run_orogen(folder, "serve " + model + " copper.xyz address=" + socket);
+  EXPECT_EQ(element.code, 2);
+  EXPECT_TRUE(contains(element.err, "Cu")) << element.err;
   const auto lonely = run_orogen(folder, "label water.xyz potential=ipi ipi.wait=0.2 ipi.address=" + socket);
   EXPECT_EQ(lonely.code, 1);
   EXPECT_TRUE(contains(lonely.err, "no i-PI client at")) << lonely.err;

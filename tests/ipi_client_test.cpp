@@ -172,12 +172,13 @@ TEST_F(IpiClient, explains_what_a_server_sends_wrongly) {
       {"other atoms", ipi::position_message(three), {"sent 3 atoms", "has 4", "same order"}},
       {"NaN", ipi::position_message(nan), {"structure 1", "the position of atom 2", "not finite"}},
       {"no volume", ipi::position_message(flat), {"structure 1"}},
+      {"coincident atoms", ipi::position_message(together), {"structure 1", "has no answer"}},
       {"garbage", "GET / HTTP/1.1\r\n", {"\"GET / HTTP/1\"", "no message of the i-PI protocol"}},
       {"no positions", ipi::word("GETFORCE"), {"GETFORCE before any positions"}},
       {"half a message and then nothing", half, {"and then no more in time"}}};
   for (const Fault& fault : faults) {
     IpiClientOptions options = to(server);
-    options.message = 0.3;
+    options.message = fault.bytes == half ? 0.3 : patience;
     Service client(argon, start, options);
     server.accept();
     server.send(fault.bytes);

@@ -56,6 +56,17 @@ TEST(IpiProtocol, an_answer_is_energy_atoms_forces_transposed_virial_and_a_text)
   EXPECT_EQ(read.text, text);
 }
 
+TEST(IpiProtocol, a_virial_of_one_triangle_is_completed) {
+  Evaluation e;
+  e.forces = {Vec3(1, 2, 3)};
+  e.virial << 1, 2, 3, 0, 5, 6, 0, 0, 9;  // as LAMMPS sends it
+  const std::string text;
+  const Mat3 read =
+      ipi::read_force_message(ipi::force_message(std::span(&e, 1), std::span(&text, 1))).evaluation.virial;
+  EXPECT_NEAR(read(0, 1), 2, 1e-14);
+  EXPECT_NEAR(read(2, 1), 6, 1e-14);
+}
+
 TEST(IpiProtocol, counts_that_cannot_be_and_other_words_are_refused) {
   std::string bytes = ipi::word("FORCEREADY") + std::string(8, '\0') + "\xff\xff\xff\xff";
   EXPECT_THROW(ipi::force_message_size(bytes), ConnectionError);

@@ -1,6 +1,7 @@
 // Model files stay readable for ever: a file of version 1 is kept, with the answers that it must give.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -78,6 +79,29 @@ TEST(ModelFile, a_newer_version_a_foreign_file_and_a_missing_tensor_are_clear_er
   file = kept;
   file.metadata.erase("orogen");
   EXPECT_NE(message().find("not an orogen model"), std::string::npos);
+  file = kept;
+  const auto with = [&](const std::string& pointer, const nlohmann::json& value) {
+    auto changed = nlohmann::json::parse(kept.metadata.at("orogen"));
+    changed[nlohmann::json::json_pointer(pointer)] = value;
+    file.metadata["orogen"] = changed.dump();
+    return message();
+  };
+  EXPECT_NE(with("/species/1/Z", 4000).find("species 1: Z = 4000, expected 1 … "), std::string::npos);
+  EXPECT_NE(with("/species/0/Z", -1).find("species 0: Z = -1"), std::string::npos);
+  EXPECT_NE(with("/species/0/Z", 9).find("expected ascending atomic numbers"), std::string::npos);
+  EXPECT_NE(with("/terms/learned/message_scalars", -16).find("out of range"), std::string::npos);
+  EXPECT_NE(with("/terms/learned/energy_scale_eV", 0).find("out of range"), std::string::npos);
+  EXPECT_NE(with("/terms/learned/embedding", -2).find("embedding = -2"), std::string::npos);
+  EXPECT_NE(with("/uncertainty/scale", -1).find("uncertainty scale = -1"), std::string::npos);
+  file = kept;
+  file.tensors["member0/uncertainty"] = Tensor::from(std::vector<double>(4, 0.25), {2, 2});
+  EXPECT_NE(message().find("member0/uncertainty has another shape than 4 × 4"), std::string::npos);
+  file = kept;
+  auto mix = file.at("member0/layer1.mix.0");
+  auto values = mix.as<float>();
+  values.at(1) = std::nanf("");
+  file.tensors["member0/layer1.mix.0"] = Tensor::from(values, mix.shape);
+  EXPECT_NE(message().find("member0/layer1.mix.0 holds a number that is not finite"), std::string::npos);
   file = kept;
   file.tensors.erase("member0/layer2.mlp.2");
   EXPECT_NE(message().find("member0/layer2.mlp.2"), std::string::npos);

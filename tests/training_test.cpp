@@ -2,12 +2,16 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <csignal>
 #include <filesystem>
 
+#include "orogen/app/signals.hpp"
+#include "orogen/app/terminal.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/random.hpp"
 #include "orogen/potential/learned_potential.hpp"
 #include "orogen/potential/zbl.hpp"
+#include "orogen/train/checkpoint.hpp"
 #include "orogen/train/loss.hpp"
 #include "orogen/train/trainer.hpp"
 
@@ -114,6 +118,34 @@ TEST(Training, a_run_stopped_before_a_divergence_goes_back_to_the_same_state_as_
   EXPECT_EQ(resumed.model.members, undisturbed.model.members);
 }
 
+TEST(Checkpoint, its_digest_tells_states_apart_that_ranks_must_not_start_from_together) {
+  TrainState a;
+  a.theta = {1, 2}, a.average = {1, 2}, a.best = {};
+  TrainState b = a;
+  EXPECT_EQ(digest(a), digest(b));
+  b.step = 1;
+  EXPECT_NE(digest(a), digest(b));
+  b = a;
+  b.theta[1] = std::nextafter(2.0f, 3.0f);
+  EXPECT_NE(digest(a), digest(b));
+}
+
+TEST(Training, a_wish_to_finish_early_ends_one_member_and_leaves_the_next_alone) {
+  TrainOptions o = small_options();
+  o.members = 2;
+  SilentProgress quiet;
+  const TrainResult undisturbed = train(water_input(fresh_folder("two")), o, quiet);
+  catch_signals();
+  std::raise(SIGUSR1);
+  Terminal terminal({.quiet = true});
+  const TrainResult hurried = train(water_input(fresh_folder("hurried")), o, terminal);
+  ASSERT_TRUE(hurried.finished);
+  EXPECT_LT(hurried.learning.epoch.size(), undisturbed.learning.epoch.size());
+  EXPECT_NE(hurried.model.members[0], undisturbed.model.members[0]);
+  EXPECT_EQ(hurried.model.members[1], undisturbed.model.members[1]);
+  EXPECT_FALSE(terminal.take_early_stop());
+}
+
 TEST(Training, a_changed_input_is_refused_with_the_key_that_changed) {
   const auto folder = fresh_folder("changed");
   SilentProgress quiet;
@@ -121,8 +153,10 @@ TEST(Training, a_changed_input_is_refused_with_the_key_that_changed) {
   TrainOptions o = small_options();
   train(water_input(folder), o, early);
   o.learning_rate = 0.02;
+  TrainInput again = water_input(folder);
+  again.accepted = [] { FAIL() << "a refused run must not replace what the earlier one left"; };
   try {
-    train(water_input(folder), o, quiet);
+    train(again, o, quiet);
     FAIL() << "resumed with another learning rate";
   } catch (const InputError& e) {
     EXPECT_NE(std::string(e.what()).find("learning_rate"), std::string::npos) << e.what();
@@ -195,6 +229,79 @@ TEST(Training, references_stay_sane_when_every_frame_has_the_same_composition) {
   EXPECT_NEAR(sum, -2010, 20);
 }
 
+/// A primitive cell of copper under a strain, with made-up energy and virial; the force on its one atom is zero.
+Frame copper_frame(double strain) {
+  Frame f;
+  f.structure.species = {29};
+  f.structure.positions = {Vec3::Zero()};
+  f.structure.cell.rows << 0, 1.8, 1.8, 1.8, 0, 1.8, 1.8, 1.8, 0;
+  f.structure.cell.rows *= 1 + strain;
+  f.structure.cell.periodic = {true, true, true};
+  f.labels.energy = -3.5 + 40 * strain * strain;
+  f.labels.forces = {Vec3::Zero()};
+  f.labels.virial = -80.0 / 3 * strain * Mat3::Identity();
+  return f;
+}
+
+TEST(Training, one_atom_in_a_small_cell_is_a_crystal_to_learn_from) {
+  TrainInput input;
+  input.folder = fresh_folder("crystal");
+  for (int k = 0; k < 12; ++k) (k % 4 ? input.train : input.valid).push_back(copper_frame(0.01 * (k - 6)));
+  TrainOptions o = small_options();
+  o.epochs = 2;
+  SilentProgress quiet;
+  const TrainResult r = train(input, o, quiet);
+  ASSERT_TRUE(r.finished);
+  for (const auto& note : r.notes) EXPECT_EQ(note.find("isolated atom"), std::string::npos) << note;
+  EXPECT_NEAR(r.model.reference_energies.at(0), -3.5, 0.2) << "least squares over the crystals";
+}
+
+TEST(Training, isolated_atoms_in_a_large_cell_give_the_reference_energies_the_first_of_each_element) {
+  TrainInput input = water_input(fresh_folder("isolated"));
+  for (const auto& [z, energy] : std::vector<std::pair<int, double>>{{1, -13.5}, {8, -1990}, {1, -14.5}}) {
+    Frame atom;
+    atom.structure.species = {z};
+    atom.structure.positions = {Vec3::Zero()};
+    atom.structure.cell.rows = 15 * Mat3::Identity();
+    atom.structure.cell.periodic = {true, true, true};
+    atom.labels.energy = energy;
+    input.train.push_back(atom);
+  }
+  std::vector<std::string> notes;
+  const Model model = blank_model(input, small_options(), notes);
+  EXPECT_EQ(model.lineage.at("reference_energies"), "isolated");
+  EXPECT_EQ(model.reference_energies, (std::vector<double>{-13.5, -1990}));
+}
+
+TEST(Training, an_error_without_labels_is_not_a_number_instead_of_zero) {
+  TrainInput input = water_input(fresh_folder("unlabelled"));
+  for (Frame& f : input.valid) f.labels.forces.reset();
+  TrainOptions o = small_options();
+  o.epochs = 2;
+  SilentProgress quiet;
+  const TrainResult r = train(input, o, quiet);
+  EXPECT_TRUE(std::isnan(r.learning.force_rmse.back())) << r.learning.force_rmse.back();
+  EXPECT_GT(r.learning.energy_rmse.back(), 0);
+}
+
+TEST(Training, reference_energies_that_would_be_ignored_are_refused) {
+  TrainOptions o = small_options();
+  o.reference_energies = {"O:-2000", "H:-5"};
+  std::vector<std::string> notes;
+  for (const char* reference : {"auto", "least_squares", "isolated"}) {
+    o.reference = reference;
+    try {
+      blank_model(water_input(fresh_folder("ignored")), o, notes);
+      FAIL() << reference;
+    } catch (const InputError& e) {
+      EXPECT_NE(std::string(e.what()).find("set reference = given"), std::string::npos) << e.what();
+    }
+  }
+  o.reference = "given";
+  EXPECT_EQ(blank_model(water_input(fresh_folder("ignored")), o, notes).reference_energies,
+            (std::vector<double>{-5, -2000}));
+}
+
 TEST(Training, reference_energies_that_are_missing_are_named) {
   TrainInput input = water_input(fresh_folder("reference"));
   TrainOptions o = small_options();
@@ -249,6 +356,25 @@ TEST(Committee, members_are_evaluated_together_and_their_spread_is_the_uncertain
   double spread = 0;
   for (const auto& e : alone) spread += (e.forces[1] - f).squaredNorm() / 2;
   EXPECT_NEAR(together.uncertainty[1], std::sqrt(spread), 1e-8);
+}
+
+TEST(LearnedPotential, an_uncertainty_that_is_not_known_is_left_out_and_not_zero) {
+  SilentProgress quiet;
+  TrainOptions o = small_options();
+  o.epochs = 2, o.forces = false;
+  const Structure s = water_frame(5).structure;
+  const Want want{.uncertainty = true};
+  TrainResult r = train(water_input(fresh_folder("energies")), o, quiet);
+  EXPECT_TRUE(make_learned_potential(r.model)->evaluate(s, want).uncertainty.empty()) << "trained without forces";
+  o.forces = true;
+  r = train(water_input(fresh_folder("forces")), o, quiet);
+  EXPECT_GT(make_learned_potential(r.model)->evaluate(s, want).uncertainty.at(1), 0);
+  Model blind = r.model;
+  blind.uncertainty_scale = 0;  // as in files of before
+  EXPECT_TRUE(make_learned_potential(blind)->evaluate(s, want).uncertainty.empty());
+  blind = r.model;
+  blind.uncertainty.clear();
+  EXPECT_TRUE(make_learned_potential(blind)->evaluate(s, want).uncertainty.empty());
 }
 
 TEST(LearnedPotential, an_unknown_element_and_coincident_atoms_are_clear_errors) {

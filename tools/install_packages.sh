@@ -23,10 +23,13 @@ tools="g++:g++ cmake:cmake ninja:ninja-build python3:python3"
 libraries="libxtb-dev libeigen3-dev libcli11-dev libtomlplusplus-dev nlohmann-json3-dev libfmt-dev zlib1g-dev"
 optional="ccache:ccache"  # builds faster the second time; its absence is no error
 case $level in
-  test) libraries+=" libgtest-dev" ;;
+  test)
+    libraries+=" libgtest-dev"
+    tools+=" pkg-config:pkgconf"
+    ;;
   ci)
     libraries+=" libgtest-dev libopenmpi-dev"
-    tools+=" mpirun:openmpi-bin clang++-14:clang-14 clang-format-14:clang-format-14"
+    tools+=" pkg-config:pkgconf mpirun:openmpi-bin clang++-14:clang-14 clang-format-14:clang-format-14"
     ;;
 esac
 
@@ -61,6 +64,12 @@ check_cmake() {
   echo "Install a newer one (for example: python3 -m pip install --user cmake) and try again." >&2
   exit 2
 }
+
+# The Python package is built in a virtual environment against the headers of whatever python3 is.
+builds_for_python() {
+  python3 -c 'import ensurepip, os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' 2>/dev/null
+}
+if [ "$level" = ci ]; then builds_for_python || missing+=(python3-venv python3-dev); fi
 
 if [ ${#missing[@]} -eq 0 ]; then
   check_cmake

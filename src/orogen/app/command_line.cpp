@@ -13,9 +13,9 @@
 #include "orogen/app/input_file.hpp"
 #include "orogen/app/signals.hpp"
 #include "orogen/app/verb.hpp"
-#include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/nearest_name.hpp"
+#include "orogen/base/ranks.hpp"
 #include "orogen/base/threads.hpp"
 
 namespace orogen {
@@ -160,7 +160,9 @@ int run_request(const Request& request, const Verbs& verbs, Terminal& terminal) 
 /// Runs `work`, turns every exception into a message and an exit code.
 template <class F> int guarded(Terminal& terminal, F work) {
   const auto report = [&](const char* kind, const char* text, int code) {
-    return terminal.error(kind, text, code), code;
+    terminal.error(kind, text, code);
+    Ranks::abort_others(code);  // under MPI the other ranks wait for this one
+    return code;
   };
   try {
     return work();
@@ -178,13 +180,6 @@ template <class F> int guarded(Terminal& terminal, F work) {
 }
 
 }  // namespace
-
-void Context::save_input(const std::filesystem::path& folder) const {
-  std::filesystem::create_directories(folder);
-  const auto path = folder / "input.toml";
-  write_atomically(path, fmt::format("# The complete input of this run, written by {}. Run it again: orogen {} {}\n{}",
-                                     version_text(), verb, path.string(), options.toml()));
-}
 
 int run_command_line(int argc, char** argv) {
   catch_signals();

@@ -38,8 +38,9 @@ class EvalVerb : public Verb {
     const auto potential = make_potential(potential_, context.threads, context.terminal);
     for (const std::string& path : data_) {
       const auto frames = read_extxyz(path, keys_, &taken);
-      evaluate_frames(*potential, frames, std::filesystem::path(path).filename().string(), errors, context.terminal);
-      if (context.terminal.stop_requested()) return Outcome::interrupted;
+      if (!evaluate_frames(*potential, frames, std::filesystem::path(path).filename().string(), errors,
+                           context.terminal))
+        return Outcome::interrupted;
       report.data_files.push_back({path, sha256_hex(read_file(path))});
       all.insert(all.end(), frames.begin(), frames.end());
     }

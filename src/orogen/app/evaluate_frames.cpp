@@ -11,18 +11,20 @@
 
 namespace orogen {
 
-void evaluate_frames(Potential& potential, std::span<const Frame> frames, const std::string& set,
+bool evaluate_frames(Potential& potential, std::span<const Frame> frames, const std::string& set,
                      ErrorCollector& errors, ProgressSink& progress) {
   constexpr std::size_t at_once = 32;
-  for (std::size_t begin = 0; begin < frames.size() && !progress.stop_requested(); begin += at_once) {
+  for (std::size_t begin = 0; begin < frames.size(); begin += at_once) {
+    if (progress.stop_requested()) return false;
     const std::size_t count = std::min(at_once, frames.size() - begin);
     std::vector<Structure> structures;
     for (std::size_t k = 0; k < count; ++k) structures.push_back(frames[begin + k].structure);
     std::vector<Evaluation> answers(count);
-    potential.evaluate(structures, {}, answers);
+    potential.evaluate(structures, {.uncertainty = true}, answers);
     for (std::size_t k = 0; k < count; ++k) errors.add(frames[begin + k], answers[k], set);
     progress.update("evaluate " + set, double(begin + count), double(frames.size()), "frames");
   }
+  return true;
 }
 
 double time_per_atom(Potential& potential, std::span<const Frame> frames) {

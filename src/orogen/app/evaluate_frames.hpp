@@ -10,9 +10,10 @@
 
 namespace orogen {
 
-/// Adds every frame's errors to the collector under the name `set`. Stops early, without error, when a stop is requested.
-void evaluate_frames(Potential& potential, std::span<const Frame> frames, const std::string& set,
-                     ErrorCollector& errors, ProgressSink& progress);
+/// Adds every frame's errors to the collector under the name `set`. False when a stop was requested: the errors are then
+/// those of some frames only, and not to be recorded.
+[[nodiscard]] bool evaluate_frames(Potential& potential, std::span<const Frame> frames, const std::string& set,
+                                   ErrorCollector& errors, ProgressSink& progress);
 /// Median µs per atom over repeated evaluations of some frames, each in a slot of its own.
 double time_per_atom(Potential& potential, std::span<const Frame> frames);
 /// Writes folder/report.json and folder/report.html.

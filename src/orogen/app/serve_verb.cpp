@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "orogen/app/potential_choice.hpp"
 #include "orogen/app/structure_choice.hpp"
@@ -9,6 +10,12 @@
 
 namespace orogen {
 namespace {
+
+/// An element that the model does not know is better found before a server waits for forces.
+void require_known_elements(Potential& model, const Structure& structure) {
+  for (const int z : std::set<int>(structure.species.begin(), structure.species.end()))
+    model.evaluate(Structure{{z}, {Vec3::Zero()}, {}});
+}
 
 class ServeVerb : public Verb {
  public:
@@ -43,6 +50,7 @@ class ServeVerb : public Verb {
     const Frame start = read_structure(structure_);
     options_.address = parse_socket_address(address_, "address");
     const auto potential = make_potential(potential_, context.threads, context.terminal);
+    if (is_learned(potential_)) require_known_elements(*potential, start.structure);
     const IpiService done = serve_ipi(*potential, start.structure, options_, context.terminal);
     const double ms = done.structures > 0 ? 1e3 * done.computing / double(done.structures) : 0;
     const char* how = done.end == IpiService::End::exit     ? "the server sent EXIT"

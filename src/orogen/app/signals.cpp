@@ -42,6 +42,10 @@ void catch_signals() {
 }
 
 bool stop_signalled() { return stop; }
-bool early_stop_signalled() { return early_stop; }
+bool take_early_stop_signal() {
+  if (!early_stop) return false;
+  early_stop = 0;
+  return true;
+}
 
 }  // namespace orogen

@@ -8,6 +8,7 @@ namespace orogen {
 void catch_signals();
 
 bool stop_signalled();
-bool early_stop_signalled();
+/// True once per SIGUSR1 (or per several that came before it was asked).
+bool take_early_stop_signal();
 
 }  // namespace orogen

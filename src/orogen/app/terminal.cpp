@@ -104,8 +104,6 @@ void Terminal::announce_signals() {
   if (stop_signalled() && !std::exchange(stop_told_, true))
     message(Level::warning,
             "asked to stop: finishing the present step and writing a restart file; ask again to kill at once");
-  if (early_stop_signalled() && !std::exchange(early_stop_told_, true))
-    message(Level::note, "asked to finish this stage early");
 }
 
 void Terminal::message(Level level, std::string_view text) {
@@ -118,7 +116,11 @@ void Terminal::message(Level level, std::string_view text) {
 }
 
 bool Terminal::stop_requested() const { return stop_signalled(); }
-bool Terminal::early_stop_requested() const { return early_stop_signalled(); }
+bool Terminal::take_early_stop() {
+  if (!take_early_stop_signal()) return false;
+  message(Level::note, "asked to finish this stage early");
+  return true;
+}
 
 void Terminal::result(std::string_view text, const Json& json) {
   end_stage();

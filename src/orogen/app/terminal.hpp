@@ -24,11 +24,11 @@ class Terminal : public ProgressSink {
   void update(std::string_view stage, double done, double total, std::string_view line) override;
   void message(Level level, std::string_view text) override;
   bool stop_requested() const override;
-  bool early_stop_requested() const override;
+  bool take_early_stop() override;
 
   /// The verb's answer: `text` for people, `json` (an object; "event" is added; null = the
   /// text) with --json.
-  void result(std::string_view text, const nlohmann::json& json);
+  virtual void result(std::string_view text, const nlohmann::json& json);
   /// `kind` is "input", "computation" or "internal".
   void error(std::string_view kind, std::string_view text, int exit_code);
 
@@ -44,7 +44,7 @@ class Terminal : public ProgressSink {
   std::string coloured(std::string_view text, const char* code) const;
 
   Style style_;
-  bool terminal_, colours_, bar_shown_ = false, stop_told_ = false, early_stop_told_ = false;
+  bool terminal_, colours_, bar_shown_ = false, stop_told_ = false;
   ProgressState state_;
   double shown_done_ = -1;
   Clock::time_point began_, shown_;

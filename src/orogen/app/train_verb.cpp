@@ -36,47 +36,55 @@ class TrainVerb : public Verb {
     const std::filesystem::path out = out_;
     TrainingData data =
         read_training_data(data_, {options_.energy, options_.forces, options_.stress}, context.terminal);
-    options_.stress = options_.stress && data.census.stress.frames > 0;
+    // The options stay as they were given, so that the saved input still asks for the stress on other data.
+    TrainOptions effective = options_;
+    effective.stress = options_.stress && data.census.stress.frames > 0;
     const bool first_rank = Ranks::world().rank() == 0;
-    if (first_rank) context.save_input(out);
     if (restart_ && first_rank) forget_checkpoints(out);
     Ranks::world().any(false);  // nobody reads a checkpoint before the first rank has removed it
     TrainInput input = std::move(data.input);
     input.folder = out;
     input.threads = context.threads;
+    input.accepted = [&] {
+      if (first_rank) context.save_input(out);
+    };
     if (!level_.empty()) input.lineage["level_of_theory"] = level_;
     input.lineage["program"] = "orogen " OROGEN_VERSION;
     SilentProgress silent;
-    TrainResult result = train(input, options_, first_rank ? static_cast<ProgressSink&>(context.terminal) : silent);
+    TrainResult result = train(input, effective, first_rank ? static_cast<ProgressSink&>(context.terminal) : silent);
     if (!first_rank) return result.finished ? Outcome::done : Outcome::interrupted;  // the first rank writes and tells
     for (const std::string& note : result.notes) context.terminal.message(Level::note, note);
-    if (!result.finished) {
+    if (!result.finished || !finish(context, input, data, result, out)) {
       context.terminal.result("stopped; the same command goes on from here", {{"finished", false}, {"out", out_}});
       return Outcome::interrupted;
     }
-    finish(context, input, data, result, out);
     return Outcome::done;
   }
 
  private:
   static void forget_checkpoints(const std::filesystem::path& out) {
+    if (!std::filesystem::exists(out)) return;
     for (const auto& entry : std::filesystem::directory_iterator(out))
       if (entry.path().filename().string().starts_with("checkpoint-")) std::filesystem::remove(entry.path());
   }
 
-  void finish(const Context& context, const TrainInput& input, const TrainingData& data, TrainResult& result,
+  /// Evaluates, tests and writes the model and its report. False, with nothing written, when a stop was requested during
+  /// the evaluation; the checkpoints then lead back to it.
+  bool finish(const Context& context, const TrainInput& input, const TrainingData& data, TrainResult& result,
               const std::filesystem::path& out) {
     const auto potential = make_learned_potential(result.model, {context.threads, 0.5, ""});
     ErrorCollector errors;
-    evaluate_frames(*potential, input.train, "training", errors, context.terminal);
-    evaluate_frames(*potential, input.valid, "validation", errors, context.terminal);
+    if (!evaluate_frames(*potential, input.train, "training", errors, context.terminal) ||
+        !evaluate_frames(*potential, input.valid, "validation", errors, context.terminal))
+      return false;
     const ErrorTable table = errors.table();
-    if (const SetErrors* valid = table.find("validation"))
-      result.model.lineage["validation_errors"] =
-          nlohmann::json({{"energy_rmse_meV_per_atom", valid->all.energy_per_atom.rmse},
-                          {"forces_rmse_meV_per_A", valid->all.forces.rmse},
-                          {"stress_rmse_meV_per_A3", valid->all.stress.rmse}})
-              .dump();
+    if (const SetErrors* valid = table.find("validation")) {
+      nlohmann::json known = nlohmann::json::object();  // only what there were labels for
+      if (const Errors& e = valid->all.energy_per_atom; e.labels) known["energy_rmse_meV_per_atom"] = e.rmse;
+      if (const Errors& e = valid->all.forces; e.labels) known["forces_rmse_meV_per_A"] = e.rmse;
+      if (const Errors& e = valid->all.stress; e.labels) known["stress_rmse_meV_per_A3"] = e.rmse;
+      result.model.lineage["validation_errors"] = known.dump();
+    }
     const std::filesystem::path model_path = out / "model.safetensors";
     write_model(model_path, result.model);
     const auto selftest =
@@ -118,6 +126,7 @@ class TrainVerb : public Verb {
          {"errors", to_json(table)},
          {"us_per_atom_step", result.us_per_atom_step},
          {"seconds", result.seconds}});
+    return true;
   }
 
   DataOptions data_;

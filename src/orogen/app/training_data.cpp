@@ -2,12 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <numeric>
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
 
 #include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/random.hpp"
 #include "orogen/base/sha256.hpp"
+#include "orogen/system/extxyz_layout.hpp"
 
 namespace orogen {
 
@@ -35,18 +39,64 @@ std::vector<Frame> read_all(const std::vector<std::string>& paths, const KeyChoi
   return frames;
 }
 
-/// A random part of the frames goes to validation; single atoms, which give the reference energies, stay.
+/// Frames that hold each element; what validation takes away must leave one of each.
+class Carriers {
+ public:
+  void add(const Frame& frame) {
+    for (const int z : elements(frame)) ++frames_[z];
+  }
+  bool can_spare(const Frame& frame) const {
+    const auto of = elements(frame);
+    return std::all_of(of.begin(), of.end(), [&](int z) { return frames_.at(z) > 1; });
+  }
+  void remove(const Frame& frame) {
+    for (const int z : elements(frame)) --frames_[z];
+  }
+
+ private:
+  static std::set<int> elements(const Frame& f) { return {f.structure.species.begin(), f.structure.species.end()}; }
+  std::map<int, long> frames_;
+};
+
+/// A random part of the frames goes to validation. Isolated atoms, which give the reference energies, stay; so does the
+/// last frame that holds some element, which the model would not know otherwise.
 void split(std::vector<Frame> frames, const DataOptions& o, TrainInput& input) {
   std::vector<std::size_t> order;
   for (std::size_t k = 0; k < frames.size(); ++k)
-    if (frames[k].structure.size() > 1) order.push_back(k);
+    if (!is_isolated_atom(frames[k])) order.push_back(k);
   Random random(o.split_seed, 0x5917);
   for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
   std::vector<bool> validates(frames.size(), false);
+  Carriers training;
+  for (const std::size_t k : order) training.add(frames[k]);
   const auto wanted = std::size_t(std::lround(o.valid_fraction * double(order.size())));
-  for (std::size_t i = 0; i < wanted; ++i) validates[order[i]] = true;
+  for (std::size_t i = 0, taken = 0; i < order.size() && taken < wanted; ++i) {
+    if (!training.can_spare(frames[order[i]])) continue;
+    training.remove(frames[order[i]]);
+    validates[order[i]] = true;
+    ++taken;
+  }
   for (std::size_t k = 0; k < frames.size(); ++k)
     (validates[k] ? input.valid : input.train).push_back(std::move(frames[k]));
+}
+
+/// A stress is learned where there is one, and molecules have none. But where one is there, its key was named, or
+/// something in the data looks like one, its absence is a mistake.
+bool must_have_stress(const Census& census, const DataOptions& o) {
+  const auto& keys = census.keys.passed_over;
+  return census.stress.frames > 0 || !o.keys.stress.empty() ||
+         std::any_of(keys.begin(), keys.end(), [](const auto& entry) { return looks_like_stress(entry.first); });
+}
+
+/// Validation chooses the model: without the labels that are learned it would choose by less, without a word.
+void refuse_unusable_validation(const std::vector<Frame>& frames, const CensusOptions& options, WantedLabels wanted,
+                                const DataOptions& o) {
+  try {
+    const Census census = take_census(frames, options);
+    refuse_unusable(census, {wanted.energy, wanted.forces, wanted.stress && must_have_stress(census, o)});
+  } catch (const InputError& e) {
+    throw InputError(std::string("valid: ") + e.what());
+  }
 }
 
 }  // namespace
@@ -55,11 +105,13 @@ TrainingData read_training_data(const DataOptions& o, WantedLabels wanted, Progr
   TrainingData data;
   CensusOptions census;
   std::vector<Frame> frames = read_all(o.data, o.keys, census.keys, data.files);
-  const std::vector<Frame> valid = read_all(o.valid, o.keys, census.keys, data.files);
+  CensusOptions valid_census;
+  const std::vector<Frame> valid = read_all(o.valid, o.keys, valid_census.keys, data.files);
   data.census = take_census(frames, census);
-  // A stress is learned where there is one; energies and forces that are wanted must be there.
-  refuse_unusable(data.census, {wanted.energy, wanted.forces, wanted.stress && data.census.stress.frames > 0});
+  refuse_unusable(data.census, {wanted.energy, wanted.forces, wanted.stress && must_have_stress(data.census, o)});
+  if (!valid.empty()) refuse_unusable_validation(valid, valid_census, wanted, o);
   progress.message(Level::note, census.keys.text());
+  if (!valid.empty()) progress.message(Level::note, "validation files:\n" + valid_census.keys.text());
   for (const Suspicion& s : data.census.suspicions)
     progress.message(Level::warning, fmt::format("{}: {} → {}", s.what, s.reason, s.fix));
   data.input.valid = valid;

@@ -22,12 +22,12 @@ void describe(OptionTable& table, DataOptions& options);
 
 struct TrainingData {
   TrainInput input;             ///< frames and identity; folder and threads are not set
-  Census census;                ///< of all frames
+  Census census;                ///< of the frames in data
   std::vector<DataFile> files;  ///< with their hashes
 };
 
 /// Reads, counts, refuses labels that are missing, zero or not read (InputError), and splits. Suspicions of the census become
-/// warnings. One-atom frames stay in the training set.
+/// warnings. Isolated atoms stay in the training set.
 TrainingData read_training_data(const DataOptions& options, WantedLabels wanted, ProgressSink& progress);
 
 }  // namespace orogen

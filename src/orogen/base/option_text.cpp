@@ -1,6 +1,7 @@
 #include "orogen/base/option_text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>

@@ -19,8 +19,9 @@ class ProgressSink {
   virtual void message(Level level, std::string_view text) = 0;
   /// True when the user wants the program to end soon: write a restart file and return.
   virtual bool stop_requested() const { return false; }
-  /// True when the user wants this stage to finish early with its results (training: go to its last phase now).
-  virtual bool early_stop_requested() const { return false; }
+  /// True once for every wish of the user that this stage finish early with its results (training: that the present
+  /// member go to its last phase now). Asking takes the wish, so that it does not reach the stage after this one.
+  virtual bool take_early_stop() { return false; }
 };
 
 /// Shows nothing, asks for nothing.

@@ -42,6 +42,18 @@ bool Ranks::any(bool value) const {
   if (size_ > 1) MPI_Allreduce(MPI_IN_PLACE, &flag, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
   return flag != 0;
 }
+bool Ranks::same(std::uint64_t number) const {
+  std::uint64_t lowest = number, highest = number;
+  if (size_ > 1) MPI_Allreduce(&number, &lowest, 1, MPI_UINT64_T, MPI_MIN, MPI_COMM_WORLD);
+  if (size_ > 1) MPI_Allreduce(&number, &highest, 1, MPI_UINT64_T, MPI_MAX, MPI_COMM_WORLD);
+  return lowest == highest;
+}
+void Ranks::abort_others(int exit_code) {
+  int ready = 0, over = 0;
+  MPI_Initialized(&ready);
+  MPI_Finalized(&over);
+  if (ready && !over && world().size() > 1) MPI_Abort(MPI_COMM_WORLD, exit_code);
+}
 
 #else
 
@@ -49,6 +61,8 @@ Ranks::Ranks() = default;
 void Ranks::sum(std::span<float>) const {}
 void Ranks::sum(std::span<double>) const {}
 bool Ranks::any(bool value) const { return value; }
+bool Ranks::same(std::uint64_t) const { return true; }
+void Ranks::abort_others(int) {}
 
 #endif
 

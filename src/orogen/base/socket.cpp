@@ -226,10 +226,13 @@ void Listener::listen_unix() {
 
 void Listener::listen_tcp() {
   const Addresses list = look_up(address_, AI_PASSIVE);
-  descriptor_ = new_socket(list->ai_family);
+  const addrinfo* at = list.get();  // clients look for "localhost" at its IPv4 address
+  while (at->ai_family != AF_INET && at->ai_next) at = at->ai_next;
+  if (at->ai_family != AF_INET) at = list.get();
+  descriptor_ = new_socket(at->ai_family);
   const int on = 1;
   ::setsockopt(descriptor_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (::bind(descriptor_, list->ai_addr, list->ai_addrlen) != 0)
+  if (::bind(descriptor_, at->ai_addr, at->ai_addrlen) != 0)
     throw InputError(fmt::format("cannot listen at {}: {}; take another address, or port 0 for a free one",
                                  address_.text(), reason(errno)));
   sockaddr_storage taken{};

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "orogen/oracle/foreign_code.hpp"
 #include "orogen/oracle/ipi_protocol.hpp"
 #include "orogen/system/lattice.hpp"
 
@@ -165,6 +166,7 @@ class IpiClient {
     try {
       for (const Structure& s : batch) check(s);
       potential_.evaluate(batch, Want{.uncertainty = options_.uncertainty}, answers_);
+      for (const Evaluation& answer : answers_) require_finite(answer);  // a server would walk on with a NaN
     } catch (const std::exception& error) {
       throw NumericalError(
           fmt::format("structure {} of {} has no answer: {}", done_.structures + 1, socket_.peer(), error.what()));

@@ -58,6 +58,14 @@ std::int32_t count(const char* bytes, std::int32_t limit, const char* what) {
   return n;
 }
 
+Mat3 symmetric(const Mat3& m) {
+  Mat3 s = 0.5 * (m + m.transpose());
+  for (int p = 0; p < 3; ++p)
+    for (int q = 0; q < 3; ++q)
+      if ((m(p, q) == 0) != (m(q, p) == 0)) s(p, q) = m(p, q) + m(q, p);
+  return s;
+}
+
 constexpr std::size_t before_forces = word_size + sizeof(double) + sizeof(std::int32_t);
 std::size_t before_text(std::int32_t atoms) {
   return before_forces + (3 * std::size_t(atoms) + 9) * sizeof(double) + sizeof(std::int32_t);
@@ -135,8 +143,8 @@ ForceAnswer read_force_message(std::string_view message) {
   ForceAnswer answer;
   answer.evaluation.energy = get<double>(message.data() + word_size) * units::hartree;
   answer.evaluation.forces = get_vectors(forces, atoms, force_unit);
-  const Mat3 virial = get_transposed(forces + 3 * sizeof(double) * std::size_t(atoms), units::hartree);
-  answer.evaluation.virial = 0.5 * (virial + virial.transpose());
+  answer.evaluation.virial =
+      symmetric(get_transposed(forces + 3 * sizeof(double) * std::size_t(atoms), units::hartree));
   answer.text = message.substr(before_text(atoms));
   return answer;
 }

@@ -1,5 +1,8 @@
 #include "orogen/potential/learned_potential.hpp"
 
+#include <fmt/format.h>
+
+#include "orogen/base/errors.hpp"
 #include "orogen/potential/learned_terms.hpp"
 
 namespace orogen {
@@ -40,6 +43,9 @@ template <class T> class LearnedPotential : public Potential {
       if (terms_.model().zbl) terms_.zbl().add_tangent(atoms, spread, result);
       fold(atoms, result.gradient_tangent, 1.0 / terms_.members(), product);
     }
+    for (std::size_t i = 0; i < product.size(); ++i)
+      if (!product[i].allFinite())
+        throw NumericalError(fmt::format("the Hessian times the vector is not finite at atom {} (counted from 0)", i));
     return product;
   }
 
@@ -74,7 +80,7 @@ template <class T> class LearnedPotential : public Potential {
     const bool committee = terms_.committee(), last_layer = want.uncertainty && terms_.last_layer();
     const double share = 1.0 / double(members);
     const SweepResult& result = slot.memory.result;
-    clear(out, s.size(), want);
+    clear(out, s.size(), want, committee || last_layer);
     if (committee) out.member_forces.assign(members, std::vector<Vec3>(s.size(), Vec3::Zero()));
     for (int m = 0; m < members; ++m) {
       terms_.sweep(m, slot.graph, slot.memory, pool, {.hidden = last_layer, .site_strains = want.site_virials});
@@ -100,12 +106,12 @@ template <class T> class LearnedPotential : public Potential {
     check_finite(out);
   }
 
-  static void clear(Evaluation& out, int atoms, Want want) {
+  static void clear(Evaluation& out, int atoms, Want want, bool uncertainty_known) {
     out.energy = 0, out.virial.setZero(), out.charges.clear(), out.member_forces.clear(), out.member_energies.clear();
     out.forces.assign(atoms, Vec3::Zero());
     out.site_energies.assign(want.site_energies ? atoms : 0, 0.0);
     out.site_virials.assign(want.site_virials ? atoms : 0, Mat3::Zero());
-    out.uncertainty.assign(want.uncertainty ? atoms : 0, 0.0);
+    out.uncertainty.assign(want.uncertainty && uncertainty_known ? atoms : 0, 0.0);
   }
   void spread(Slot& slot, Evaluation& out) const {
     const Neighborhood& atoms = *slot.graph.atoms;

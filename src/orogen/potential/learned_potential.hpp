@@ -16,7 +16,7 @@ struct LearnedOptions {
 
 /// Evaluates `model`. Batches of small structures are shared among the threads; a large structure uses all of them.
 /// Uncertainty: of a committee the standard deviation of the force vector per atom [eV/Å]; of one member the last-layer σ_i
-/// times the model's scale. Throws InputError for an element that the model does not know, NumericalError for coincident
+/// times the model's scale; empty where the model has neither. Throws InputError for an element that the model does not know, NumericalError for coincident
 /// atoms or an answer that is not finite.
 std::unique_ptr<Potential> make_learned_potential(const Model& model, const LearnedOptions& options = {});
 

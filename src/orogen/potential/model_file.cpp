@@ -1,6 +1,7 @@
 // Model files: JSON header + tensors in the safetensors layout.
 #include <fmt/format.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "orogen/base/errors.hpp"
@@ -46,6 +47,37 @@ json header(const Model& model) {
           {"lineage", model.lineage}};
 }
 
+bool positive(double x) { return std::isfinite(x) && x > 0; }
+bool multiple_of_16(int n) { return n >= 0 && n <= 4096 && n % 16 == 0; }
+
+/// Types are indices into the list of elements, which the network's species follow: it must be sorted and without gaps.
+void require_sound_elements(const Model& model) {
+  for (std::size_t i = 0; i < model.elements.size(); ++i) {
+    if (model.elements[i] < 1 || model.elements[i] > element_count)
+      throw InputError(fmt::format("species {}: Z = {}, expected 1 … {}", i, model.elements[i], element_count));
+    if (i > 0 && model.elements[i] <= model.elements[i - 1])
+      throw InputError(fmt::format("species {}: Z = {} after Z = {}; expected ascending atomic numbers", i,
+                                   model.elements[i], model.elements[i - 1]));
+    if (!std::isfinite(model.reference_energies[i]))
+      throw InputError(fmt::format("species {}: the reference energy is not a finite number", i));
+  }
+}
+
+void require_finite(const std::string& name, const auto& values) {
+  for (const auto x : values)
+    if (!std::isfinite(x)) throw InputError("tensor " + name + " holds a number that is not finite");
+}
+
+/// The H × H matrix of one member's uncertainty.
+std::vector<double> uncertainty_from(const SafetensorsFile& file, const std::string& name, int hidden) {
+  const Tensor& tensor = file.at(name);
+  if (tensor.shape != std::vector<std::int64_t>{hidden, hidden})
+    throw InputError(fmt::format("tensor {} has another shape than {} × {}", name, hidden, hidden));
+  auto values = tensor.as<double>();
+  require_finite(name, values);
+  return values;
+}
+
 kernel::Shape shape_from(const json& learned, int species) {
   kernel::Shape s;
   s.species = species;
@@ -57,8 +89,9 @@ kernel::Shape shape_from(const json& learned, int species) {
   s.energy_scale = learned.at("energy_scale_eV");
   const bool sound = s.layers >= 1 && s.layers <= kernel::max_layers && s.features >= 1 && s.features <= 1024 &&
                      s.radial >= 1 && s.radial <= kernel::max_radial && s.l_max >= 0 && s.l_max <= kernel::max_l &&
-                     s.hidden >= 1 && s.hidden <= 4096 && s.message_scalars % 16 == 0 && s.message_vectors % 16 == 0 &&
-                     s.cutoff > 0 && s.mean_neighbors > 0 && species >= 1 && species <= kernel::max_species;
+                     s.hidden >= 1 && s.hidden <= 4096 && multiple_of_16(s.message_scalars) &&
+                     multiple_of_16(s.message_vectors) && positive(s.cutoff) && positive(s.mean_neighbors) &&
+                     positive(s.energy_scale) && species >= 1 && species <= kernel::max_species;
   if (!sound) throw InputError("sizes of the learned term are out of range");
   return s;
 }
@@ -69,12 +102,17 @@ Model from_header(const json& h) {
     model.elements.push_back(s.at("Z"));
     model.reference_energies.push_back(s.at("reference_energy_eV"));
   }
+  require_sound_elements(model);
   const json& learned = h.at("terms").at("learned");
   model.shape = shape_from(learned, int(model.elements.size()));
   model.embedding = learned.at("embedding");
+  if (model.embedding < 0 || model.embedding > 1024)
+    throw InputError(fmt::format("embedding = {}, expected 0 … 1024 channels", model.embedding));
   model.zbl = h.at("terms").at("zbl");
   model.precision = h.at("precision");
   model.uncertainty_scale = h.at("uncertainty").at("scale");
+  if (!std::isfinite(model.uncertainty_scale) || model.uncertainty_scale < 0)
+    throw InputError(fmt::format("uncertainty scale = {}, expected at least 0", model.uncertainty_scale));
   model.lineage = h.at("lineage").get<std::map<std::string, std::string>>();
   return model;
 }
@@ -129,11 +167,12 @@ Model read_model(const std::filesystem::path& path) {
           throw InputError(fmt::format("tensor {}{} has another shape than {} × {}", member_prefix(m), block.name,
                                        block.rows, block.cols));
         const auto values = tensor.as<float>();
+        require_finite(member_prefix(m) + block.name, values);
         std::copy(values.begin(), values.end(), trained.begin() + block.offset);
       }
       model.members.push_back(std::move(trained));
       if (h.at("uncertainty").at("last_layer").get<bool>())
-        model.uncertainty.push_back(file.at(member_prefix(m) + "uncertainty").as<double>());
+        model.uncertainty.push_back(uncertainty_from(file, member_prefix(m) + "uncertainty", model.shape.hidden));
     }
     if (model.members.empty()) throw InputError("no committee member inside");
     return model;

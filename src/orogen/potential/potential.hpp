@@ -25,7 +25,8 @@ struct Evaluation {
   std::vector<double> site_energies;  ///< eV, N; they add up to energy
   std::vector<Mat3> site_virials;     ///< eV, N, not symmetric; their sum's symmetric part is virial. Empty: not known
   std::vector<double> charges;        ///< e, N; empty when the potential has none
-  std::vector<double> uncertainty;    ///< N; raw spread of the last layer, or of a committee's forces [eV/Å]
+  std::vector<double>
+      uncertainty;  ///< N; eV/Å: spread of the last layer, or of a committee's forces; empty when unknown
   std::vector<std::vector<Vec3>> member_forces;  ///< committee only: eV/Å, members × N
   std::vector<double> member_energies;           ///< committee only: eV
 };

@@ -71,7 +71,8 @@ struct WriteOptions {
   int decimals = -1;         ///< of positions, velocities and forces; −1 = as many as reading back exactly needs
 };
 
-/// Writes frames in the conventions that ASE reads; a path that ends in .gz is compressed.
+/// Writes frames in the conventions that ASE reads; a path that ends in .gz is compressed. Pairs of Frame::info whose key
+/// would be read as an energy or a stress (KeyChoice's lists) are left out: a frame has the labels in Frame::labels only.
 ///
 /// A new file is written beside its place and renamed by close(); without close() nothing appears. An appended file
 /// grows by flush(): what lies before position() is whole frames, in .gz files whole gzip members, and survives a kill.

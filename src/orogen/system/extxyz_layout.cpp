@@ -98,11 +98,12 @@ bool one_slip_apart(std::string_view a, std::string_view b) {
   return rest(a, 1) == rest(b, 1) || rest(a, 1) == b || a == rest(b, 1) || swapped;
 }
 
+bool is_one_slip_from(const std::string& name, const std::vector<std::string>& keys) {
+  return std::any_of(keys.begin(), keys.end(), [&](const auto& key) { return one_slip_apart(name, key); });
+}
 bool is_mistyped_label(const std::string& name) {
-  for (const auto* keys : {&energy_keys(), &forces_keys(), &stress_keys()})
-    for (const auto& key : *keys)
-      if (one_slip_apart(name, key)) return true;
-  return false;
+  return is_one_slip_from(name, energy_keys()) || is_one_slip_from(name, forces_keys()) ||
+         is_one_slip_from(name, stress_keys());
 }
 
 }  // namespace
@@ -113,6 +114,13 @@ bool looks_like_label(std::string_view key) {
   for (const char* part : {"energ", "force", "stress", "virial", "gradient", "toten", "etot"})
     if (name.find(part) != std::string::npos) return true;
   return name == "e" || name == "e0" || name == "f" || name == "ref" || name == "grad" || is_mistyped_label(name);
+}
+
+bool looks_like_stress(std::string_view key) {
+  const std::string name = lower(key);
+  if (name.find("weight") != std::string::npos) return false;
+  return name.find("stress") != std::string::npos || name.find("virial") != std::string::npos ||
+         is_one_slip_from(name, stress_keys());
 }
 
 Layout parse_layout(std::string_view properties, const KeyChoice& choice, KeysTaken& taken) {

@@ -33,5 +33,7 @@ const std::vector<std::string>& forces_keys();
 const std::vector<std::string>& stress_keys();
 /// True when a key's name suggests an energy, a force, a stress or a virial (and is no weight).
 bool looks_like_label(std::string_view key);
+/// True when it suggests a stress or a virial.
+bool looks_like_stress(std::string_view key);
 
 }  // namespace orogen

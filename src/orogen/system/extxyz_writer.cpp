@@ -3,6 +3,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -12,6 +13,7 @@
 #include "orogen/base/errors.hpp"
 #include "orogen/system/elements.hpp"
 #include "orogen/system/extxyz.hpp"
+#include "orogen/system/extxyz_layout.hpp"
 #include "orogen/system/key_values.hpp"
 #include "orogen/system/text_lines.hpp"
 
@@ -59,6 +61,16 @@ std::string tensor_text(const Mat3& t) {
   return out;
 }
 
+/// True for a pair that a reader would take for the energy or the stress. The frame's labels are the only ones that are
+/// written: a second energy, of another method and kept from the file that the structure came from, would win over them
+/// where its name comes first in the reader's order.
+bool would_pass_for_a_label(const std::string& key) {
+  const auto holds = [name = lower(key)](const std::vector<std::string>& keys) {
+    return std::find(keys.begin(), keys.end(), name) != keys.end();
+  };
+  return holds(energy_keys()) || holds(stress_keys());
+}
+
 std::string header_text(const Frame& frame) {
   const Cell& cell = frame.structure.cell;
   const Labels& labels = frame.labels;
@@ -85,7 +97,8 @@ std::string header_text(const Frame& frame) {
                                                     {"config_stress_weight", frame.stress_weight}};
   for (const auto& [key, weight] : weights)
     if (weight != 1) add(key, fmt::format("{}", weight));
-  for (const auto& [key, value] : frame.info) add(key, value);
+  for (const auto& [key, value] : frame.info)
+    if (!would_pass_for_a_label(key)) add(key, value);
   add("pbc", fmt::format("{} {} {}", cell.periodic[0] ? 'T' : 'F', cell.periodic[1] ? 'T' : 'F',
                          cell.periodic[2] ? 'T' : 'F'));
   return out;

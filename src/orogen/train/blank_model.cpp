@@ -7,6 +7,7 @@
 
 #include "orogen/base/errors.hpp"
 #include "orogen/system/elements.hpp"
+#include "orogen/train/census.hpp"
 #include "orogen/train/samples.hpp"
 #include "orogen/train/trainer.hpp"
 
@@ -32,20 +33,12 @@ kernel::Shape named_size(const TrainOptions& o) {
   return s;
 }
 
-std::map<int, double> isolated_energies(const std::vector<Frame>& frames) {
-  std::map<int, double> e0;
-  for (const Frame& f : frames)
-    if (f.structure.size() == 1 && f.labels.energy && !f.structure.cell.any_periodic())
-      e0[f.structure.species[0]] = *f.labels.energy;
-  return e0;
-}
-
 /// Least-squares energies per element (minimum norm where compositions do not determine them).
 Eigen::VectorXd least_squares(const std::vector<Frame>& frames, const std::vector<int>& elements,
                               const std::map<int, double>& known) {
   std::vector<const Frame*> used;
   for (const Frame& f : frames)
-    if (f.labels.energy && f.structure.size() > 1) used.push_back(&f);
+    if (f.labels.energy && !is_isolated_atom(f)) used.push_back(&f);
   Eigen::MatrixXd a = Eigen::MatrixXd::Zero(std::max<long>(1, long(used.size())), long(elements.size()));
   Eigen::VectorXd b = Eigen::VectorXd::Zero(a.rows());
   for (std::size_t k = 0; k < used.size(); ++k) {
@@ -103,6 +96,9 @@ Model blank_model(const TrainInput& input, const TrainOptions& o, std::vector<st
   model.precision = o.precision;
   model.shape.mean_neighbors = mean_neighbors(input.train, o.cutoff);
 
+  if (!o.reference_energies.empty() && o.reference != "given")
+    throw InputError("reference_energies are given, but reference = " + o.reference +
+                     " takes no notice of them; set reference = given, or leave them out");
   std::map<int, double> known;
   std::string source = o.reference;
   if (o.reference == "given") known = parse_reference_energies(o.reference_energies);

@@ -91,6 +91,13 @@ struct Census {
   KeysTaken keys;
 };
 
+/// True for a frame that holds one atom without neighbours: not periodic, images at least 6 Å away, or called so by its
+/// config_type. Such frames give reference energies and nothing else; one atom in a small cell is a crystal.
+bool is_isolated_atom(const Frame& frame);
+
+/// Energies of the isolated atoms [eV]; where an element has several, of the first.
+std::map<int, double> isolated_energies(std::span<const Frame> frames);
+
 /// Counts, measures and judges. Throws InputError when there are no frames.
 Census take_census(std::span<const Frame> frames, const CensusOptions& options = {});
 

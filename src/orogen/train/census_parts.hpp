@@ -7,9 +7,6 @@ namespace orogen::census {
 /// Median of the values (of none: 0). Takes a copy, for it must sort.
 double median(std::vector<double> values);
 
-/// True for a frame that holds one atom without neighbours.
-bool is_isolated_atom(const Frame& frame);
-
 /// The three sets of reference energies. `beyond[k]` becomes E/N − Σ fitted [eV/atom] of frame k, NaN without an energy
 /// and for isolated atoms.
 ReferenceEnergies reference_energies(std::span<const Frame> frames, const std::map<int, double>& given,

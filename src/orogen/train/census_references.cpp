@@ -79,6 +79,9 @@ void fit(std::span<const Frame> frames, const std::vector<long>& used, Reference
 }
 
 }  // namespace
+}  // namespace orogen::census
+
+namespace orogen {
 
 bool is_isolated_atom(const Frame& frame) {
   const auto& s = frame.structure;
@@ -88,23 +91,30 @@ bool is_isolated_atom(const Frame& frame) {
   if (!s.cell.any_periodic()) return true;
   const auto lattice = complete_lattice(s.cell);
   for (int d = 0; d < 3; ++d)
-    if (lattice.periodic[d] && lattice.height[d] < apart) return false;
+    if (lattice.periodic[d] && lattice.height[d] < census::apart) return false;
   return true;
 }
+
+std::map<int, double> isolated_energies(std::span<const Frame> frames) {
+  std::map<int, double> out;
+  for (const Frame& f : frames)
+    if (f.labels.energy && is_isolated_atom(f)) out.emplace(f.structure.species[0], *f.labels.energy);
+  return out;
+}
+
+}  // namespace orogen
+
+namespace orogen::census {
 
 ReferenceEnergies reference_energies(std::span<const Frame> frames, const std::map<int, double>& given,
                                      std::vector<double>& beyond) {
   ReferenceEnergies out;
   out.given = given;
+  out.isolated = isolated_energies(frames);
   beyond.assign(frames.size(), std::numeric_limits<double>::quiet_NaN());
   std::vector<long> used;
-  for (std::size_t k = 0; k < frames.size(); ++k) {
-    if (!frames[k].labels.energy) continue;
-    if (is_isolated_atom(frames[k]))
-      out.isolated.emplace(frames[k].structure.species[0], *frames[k].labels.energy);
-    else
-      used.push_back(long(k));
-  }
+  for (std::size_t k = 0; k < frames.size(); ++k)
+    if (frames[k].labels.energy && !is_isolated_atom(frames[k])) used.push_back(long(k));
   if (used.empty()) return out;
   fit(frames, used, out);
   double squares = 0;

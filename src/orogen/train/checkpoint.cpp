@@ -4,6 +4,7 @@
 
 #include "orogen/base/errors.hpp"
 #include "orogen/base/safetensors.hpp"
+#include "orogen/base/sha256.hpp"
 
 namespace orogen {
 using nlohmann::json;
@@ -61,10 +62,17 @@ void write_checkpoint(const std::filesystem::path& path, const TrainState& state
   file.write(path);
 }
 
-std::optional<Checkpoint> read_checkpoint(const std::filesystem::path& path,
-                                          const std::map<std::string, std::string>& identity) {
-  if (!std::filesystem::exists(path)) return {};
-  const SafetensorsFile file = SafetensorsFile::read(path);
+std::uint64_t digest(const TrainState& s) {
+  std::string bytes = std::to_string(s.step) + (s.finished ? " finished" : " under way");
+  for (const auto* v : {&s.theta, &s.average, &s.best, &s.adam.first, &s.adam.second})
+    bytes.append(reinterpret_cast<const char*>(v->data()), v->size() * sizeof(float));
+  return std::stoull(sha256_hex(bytes).substr(0, 16), nullptr, 16);
+}
+
+namespace {
+
+void require_same_identity(const SafetensorsFile& file, const std::filesystem::path& path,
+                           const std::map<std::string, std::string>& identity) {
   const auto text = file.metadata.find("identity");
   if (text == file.metadata.end())
     throw InputError(path.string() + ": not a training state; remove it or choose another out");
@@ -80,6 +88,19 @@ std::optional<Checkpoint> read_checkpoint(const std::filesystem::path& path,
     problems.push_back("restore the input, or start anew with another out= or with restart=true");
     throw InputError(problems);
   }
+}
+
+}  // namespace
+
+void require_same_identity(const std::filesystem::path& path, const std::map<std::string, std::string>& identity) {
+  if (std::filesystem::exists(path)) require_same_identity(SafetensorsFile::read(path), path, identity);
+}
+
+std::optional<Checkpoint> read_checkpoint(const std::filesystem::path& path,
+                                          const std::map<std::string, std::string>& identity) {
+  if (!std::filesystem::exists(path)) return {};
+  const SafetensorsFile file = SafetensorsFile::read(path);
+  require_same_identity(file, path, identity);
   return Checkpoint{get(file, ""), get(file, "fallback.")};
 }
 

@@ -35,6 +35,10 @@ struct Checkpoint {
 /// `identity` = what the numbers depend on, key by key.
 void write_checkpoint(const std::filesystem::path& path, const TrainState& state, const TrainState& fallback,
                       const std::map<std::string, std::string>& identity);
+/// Throws InputError naming every key of the identity that is another in the checkpoint; a file that is not there agrees.
+void require_same_identity(const std::filesystem::path& path, const std::map<std::string, std::string>& identity);
+/// A number that two states share only when their parameters, steps and minimisers are the same, bit by bit.
+std::uint64_t digest(const TrainState& state);
 /// Nothing when there is no file. Throws InputError naming every key of the identity that changed.
 std::optional<Checkpoint> read_checkpoint(const std::filesystem::path& path,
                                           const std::map<std::string, std::string>& identity);

@@ -85,6 +85,7 @@ void ErrorCollector::add(const Frame& reference, const Evaluation& prediction, c
   ++set.all.frames, ++type.frames;
   const std::set<int> elements(reference.structure.species.begin(), reference.structure.species.end());
   for (const int z : elements) ++set.by_element[z].frames;
+  add_uncertainty(reference, prediction, set);
   if (reference.labels.energy) add_energy(reference, prediction, set, type);
   if (reference.labels.forces) add_forces(reference, prediction, set, type);
   if (reference.labels.virial && reference.structure.cell.fully_periodic())
@@ -133,6 +134,15 @@ void ErrorCollector::add_stress(const Frame& frame, const Evaluation& prediction
   }
 }
 
+void ErrorCollector::add_uncertainty(const Frame& frame, const Evaluation& prediction, Set& set) {
+  const auto& all = prediction.uncertainty;
+  const auto largest = std::max_element(all.begin(), all.end());
+  if (largest == all.end() || (set.least_sure && *largest * milli <= set.least_sure->value)) return;
+  const int atom = int(largest - all.begin());
+  const int z = frame.structure.species.at(std::size_t(atom));
+  set.least_sure = {frame.source, std::string(symbol(z)), atom, *largest * milli};
+}
+
 ErrorTable ErrorCollector::table() const {
   ErrorTable table;
   for (const Set& set : sets_) {
@@ -148,6 +158,7 @@ ErrorTable ErrorCollector::table() const {
     out.force_errors = error_histogram(set.force_reference, set.force_prediction, milli);
     out.stress_errors = error_histogram(set.stress_reference, set.stress_prediction, milli);
     out.worst = set.worst;
+    out.least_sure = set.least_sure;
     table.sets.push_back(std::move(out));
   }
   return table;

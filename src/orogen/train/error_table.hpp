@@ -2,6 +2,7 @@
 #pragma once
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,19 +39,28 @@ struct WorstForce {
   double reference = 0, error = 0;  ///< meV/Å: |F| of the label, |ΔF| of the prediction
 };
 
+/// The atom of which the potential is least sure.
+struct LargestUncertainty {
+  std::string source;   ///< "file:line" of the frame
+  std::string element;  ///< symbol of the atom
+  int atom = 0;         ///< counted from 0
+  double value = 0;     ///< meV/Å
+};
+
 /// Everything known about one set ("training", "validation", a file).
 struct SetErrors {
   std::string name;
   ErrorRow all;
-  std::vector<ErrorRow> by_config_type;  ///< sorted by name
-  std::vector<ErrorRow> by_element;      ///< forces only, sorted by atomic number
-  Scatter energy_points;                 ///< eV/atom
-  Scatter force_points;                  ///< eV/Å, components
-  Scatter stress_points;                 ///< eV/Å³, components
-  ErrorHistogram energy_errors;          ///< meV/atom
-  ErrorHistogram force_errors;           ///< meV/Å
-  ErrorHistogram stress_errors;          ///< meV/Å³
-  std::vector<WorstForce> worst;         ///< largest |ΔF| first, at most 10
+  std::vector<ErrorRow> by_config_type;          ///< sorted by name
+  std::vector<ErrorRow> by_element;              ///< forces only, sorted by atomic number
+  Scatter energy_points;                         ///< eV/atom
+  Scatter force_points;                          ///< eV/Å, components
+  Scatter stress_points;                         ///< eV/Å³, components
+  ErrorHistogram energy_errors;                  ///< meV/atom
+  ErrorHistogram force_errors;                   ///< meV/Å
+  ErrorHistogram stress_errors;                  ///< meV/Å³
+  std::vector<WorstForce> worst;                 ///< largest |ΔF| first, at most 10
+  std::optional<LargestUncertainty> least_sure;  ///< nothing where the potential gives no uncertainty
 };
 
 struct ErrorTable {
@@ -93,15 +103,20 @@ class ErrorCollector {
     std::vector<double> force_reference, force_prediction;    // eV/Å
     std::vector<double> stress_reference, stress_prediction;  // eV/Å³
     std::vector<WorstForce> worst;
+    std::optional<LargestUncertainty> least_sure;
   };
   Set& set_of(const std::string& name);
   void add_energy(const Frame& frame, const Evaluation& prediction, Set& set, Group& type);
   void add_forces(const Frame& frame, const Evaluation& prediction, Set& set, Group& type);
   void add_stress(const Frame& frame, const Evaluation& prediction, Set& set, Group& type);
+  static void add_uncertainty(const Frame& frame, const Evaluation& prediction, Set& set);
 
   std::size_t max_points_;
   std::vector<Set> sets_;
 };
+
+/// "12.3 meV/Å on atom 4 (O) of data.xyz:17".
+std::string text(const LargestUncertainty& uncertainty);
 
 /// Aligned plain-text table, units in the header, one block of rows per set; "–" where there is no label.
 std::string text(const ErrorTable& table);

@@ -40,6 +40,8 @@ int name_width(const ErrorTable& table) {
 }
 
 json to_json(const Errors& e) {
+  // Without labels there is no error; a zero would be taken for perfection.
+  if (e.labels == 0) return {{"labels", 0}, {"rmse", nullptr}, {"mae", nullptr}, {"max", nullptr}, {"bias", nullptr}};
   return {{"labels", e.labels}, {"rmse", e.rmse}, {"mae", e.mae}, {"max", e.max}, {"bias", e.bias}};
 }
 
@@ -78,10 +80,17 @@ json to_json(const SetErrors& set) {
                                              {"atom", w.atom},
                                              {"reference", w.reference},
                                              {"error", w.error}});
+  // Only where there is one: files of potentials without uncertainty, and old files, have no such key.
+  if (const auto& u = set.least_sure)
+    out["largest_uncertainty_meV_per_A"] = {
+        {"value", u->value}, {"source", u->source}, {"element", u->element}, {"atom", u->atom}};
   return out;
 }
 
-Errors errors_from(const json& j) { return {j.at("labels"), j.at("rmse"), j.at("mae"), j.at("max"), j.at("bias")}; }
+Errors errors_from(const json& j) {
+  if (j.at("labels") == 0) return {};
+  return {j.at("labels"), j.at("rmse"), j.at("mae"), j.at("max"), j.at("bias")};
+}
 
 ErrorRow row_from(const json& j) {
   return {j.at("group"),
@@ -117,10 +126,18 @@ SetErrors set_from(const json& j) {
   set.force_errors = histogram_from(j.at("force_errors_meV_per_A"));
   for (const json& w : j.at("worst_forces_meV_per_A"))
     set.worst.push_back({w.at("source"), w.at("element"), w.at("atom"), w.at("reference"), w.at("error")});
+  if (j.contains("largest_uncertainty_meV_per_A")) {
+    const json& u = j.at("largest_uncertainty_meV_per_A");
+    set.least_sure = {u.at("source"), u.at("element"), u.at("atom"), u.at("value")};
+  }
   return set;
 }
 
 }  // namespace
+
+std::string text(const LargestUncertainty& u) {
+  return fmt::format("{:.1f} meV/Å on atom {} ({}) of {}", u.value, u.atom, u.element, u.source);
+}
 
 std::string text(const ErrorTable& table) {
   const int width = name_width(table);
@@ -138,6 +155,8 @@ std::string text(const ErrorTable& table) {
     if (set.by_element.size() > 1)
       for (const ErrorRow& row : set.by_element) out += line("  " + row.group, row, width);
   }
+  for (const SetErrors& set : table.sets)
+    if (set.least_sure) out += fmt::format("largest uncertainty, {}: {}\n", set.name, text(*set.least_sure));
   return out;
 }
 

@@ -22,9 +22,10 @@ void LossSums::sum_over_ranks() {
   loss = all[0], structures = all[1], energy = all[2], energies = all[3];
   forces = all[4], components = all[5], virial = all[6], virials = all[7];
 }
-double LossSums::energy_rmse() const { return energies > 0 ? std::sqrt(energy / energies) : 0; }
-double LossSums::forces_rmse() const { return components > 0 ? std::sqrt(forces / components) : 0; }
-double LossSums::virial_rmse() const { return virials > 0 ? std::sqrt(virial / virials) : 0; }
+// 0/0 where there was no label: an error that was not measured is not a small one.
+double LossSums::energy_rmse() const { return std::sqrt(energy / energies); }
+double LossSums::forces_rmse() const { return std::sqrt(forces / components); }
+double LossSums::virial_rmse() const { return std::sqrt(virial / virials); }
 
 BatchLoss::BatchLoss(const Model& model, ThreadPool& pool)
     : parameters_(model.shape, model.embedding),

@@ -13,7 +13,7 @@ struct LossWeights {
   double energy = 1, forces = 100, virial = 1;
 };
 
-/// Sums over structures from which losses and RMSE follow.
+/// Sums over structures from which losses and RMSE follow; an RMSE without any label is NaN.
 struct LossSums {
   double loss = 0, structures = 0;
   double energy = 0, energies = 0;    ///< Σ (ΔE/n)² [eV²], count

@@ -174,6 +174,16 @@ std::string worst(const ErrorTable& errors) {
                      html_table({"frame", "atom (from 0)", "|ΔF| [meV/Å]", "reference |F| [meV/Å]"}, rows));
 }
 
+/// How far the potential itself thinks that it may be off: the place where it extrapolates most.
+std::string uncertainty_lines(const ErrorTable& errors) {
+  std::string out;
+  for (const SetErrors& set : errors.sets)
+    if (set.least_sure)
+      out += fmt::format("<p>Largest uncertainty in “{}”: {}.</p>\n", escape(set.name),
+                         escape(orogen::text(*set.least_sure)));
+  return out;
+}
+
 }  // namespace
 
 std::string error_section(const ReportData& data) {
@@ -184,7 +194,7 @@ std::string error_section(const ReportData& data) {
                             histogram(data.errors, &SetErrors::stress_errors, "Stress errors", "meV/Å³");
   std::string body = table(data.errors);
   if (!plots.empty()) body += fmt::format("<div class=\"grid2\">\n{}</div>\n", plots);
-  return section("Errors", body + worst(data.errors));
+  return section("Errors", body + uncertainty_lines(data.errors) + worst(data.errors));
 }
 
 }  // namespace orogen::report

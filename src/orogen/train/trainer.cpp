@@ -11,6 +11,7 @@
 #include "orogen/base/random.hpp"
 #include "orogen/base/ranks.hpp"
 #include "orogen/fit/objective.hpp"
+#include "orogen/train/census.hpp"
 #include "orogen/train/checkpoint.hpp"
 #include "orogen/train/loss.hpp"
 
@@ -19,6 +20,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point t) { return std::chrono::duration<double>(Clock::now() - t).count(); }
+
+/// A number, or a dash where there was no label to measure it with.
+std::string measured(double value, int digits) {
+  return std::isfinite(value) ? fmt::format("{:.{}f}", value, digits) : "–";
+}
 
 /// Sizes of one run that follow from options and data.
 struct Schedule {
@@ -49,6 +55,25 @@ struct Schedule {
   }
 };
 
+std::filesystem::path checkpoint_path(const TrainInput& input, int member) {
+  return input.folder / fmt::format("checkpoint-{}.safetensors", member);
+}
+
+/// Everything that the numbers depend on, key by key.
+std::map<std::string, std::string> identity_of(const TrainInput& input, const TrainOptions& options) {
+  std::map<std::string, std::string> identity = input.identity;
+  OptionTable table;
+  TrainOptions copy = options;
+  describe(table, copy);
+  for (const Option& option : table.options())
+    if (option.key != "checkpoint_every" && option.key != "members")
+      identity[option.key] = OptionTable::text(OptionTable::value(option));
+  identity["threads"] = std::to_string(input.threads);
+  identity["ranks"] = std::to_string(Ranks::world().size());
+  identity["instruction set"] = kernel::kernels().name;
+  return identity;
+}
+
 class MemberTraining {
  public:
   MemberTraining(const TrainInput& input, const TrainOptions& options, Model& model, int member,
@@ -62,33 +87,30 @@ class MemberTraining {
         loss_(model, pool),
         pool_(pool),
         progress_(progress),
-        path_(input.folder / fmt::format("checkpoint-{}.safetensors", member)),
-        identity_(input.identity),
+        path_(checkpoint_path(input, member)),
+        identity_(identity_of(input, options)),
         sizes_(model.parameterization().sizes(options.radial_smoothness, options.angular_smoothness)),
         prior_(weight_decay(sizes_, options.weight_decay * options.forces_weight * model.shape.energy_scale *
                                         model.shape.energy_scale)) {
     for (const Sample& s : valid) valid_.push_back(&s);
-    OptionTable table;
-    TrainOptions copy = options;
-    describe(table, copy);
-    for (const Option& option : table.options())
-      if (option.key != "checkpoint_every" && option.key != "members")
-        identity_[option.key] = OptionTable::text(OptionTable::value(option));
-    identity_["threads"] = std::to_string(pool.size());
-    identity_["ranks"] = std::to_string(Ranks::world().size());
-    identity_["instruction set"] = kernel::kernels().name;
   }
 
   /// Runs to the end or to a stop request; returns whether it came to the end.
   bool run() {
     start();
+    // Each rank reads the folder by itself; without a common disk only the first one finds the checkpoints.
+    if (!Ranks::world().same(digest(state_)))
+      throw InputError(fmt::format(
+          "{}: the ranks do not start from the same state; put out on a disk that all of them see, or start anew with "
+          "another out= or with restart=true; on unlike processors also set OROGEN_ISA to what all of them have",
+          path_.parent_path().string()));
     Clock::time_point last_save = Clock::now();
     while (state_.step < schedule_.steps) {
       if (Ranks::world().any(progress_.stop_requested())) {
         save();
         return false;
       }
-      if (Ranks::world().any(progress_.early_stop_requested()) && state_.step < schedule_.final_from)
+      if (Ranks::world().any(progress_.take_early_stop()) && state_.step < schedule_.final_from)
         state_.step = schedule_.final_from;
       const Clock::time_point begin = Clock::now();
       const double atoms = one_step();
@@ -213,9 +235,10 @@ class MemberTraining {
     const LearningCurve& c = state_.curve;
     progress_.update(model_members() > 1 ? fmt::format("train member {}", member_) : "train", double(state_.step),
                      double(schedule_.steps),
-                     c.epoch.empty() ? fmt::format("batch {} structures", schedule_.batch)
-                                     : fmt::format("epoch {:.0f}  validation E {:.3f} meV/atom  F {:.2f} meV/Å",
-                                                   c.epoch.back(), c.energy_rmse.back(), c.force_rmse.back()));
+                     c.epoch.empty()
+                         ? fmt::format("batch {} structures", schedule_.batch)
+                         : fmt::format("epoch {:.0f}  validation E {} meV/atom  F {} meV/Å", c.epoch.back(),
+                                       measured(c.energy_rmse.back(), 3), measured(c.force_rmse.back(), 2)));
   }
   int model_members() const { return o_.members; }
 
@@ -266,6 +289,9 @@ class MemberTraining {
   double epoch_atoms_ = 0, epoch_seconds_ = 0;
 };
 
+/// A smaller force error [eV/Å] is that of forces which vanish by symmetry, or a miracle.
+constexpr double no_force_error = 1e-6;
+
 /// L⁻¹ of ΦᵀΦ + λ = L Lᵀ; the scale makes the mean training σ equal to the training force error (calibrated later on new data).
 void add_uncertainty(Model& model, BatchLoss& loss, const std::vector<const Sample*>& samples, double force_rmse) {
   Eigen::MatrixXd a = loss.hidden_covariance(samples);
@@ -292,17 +318,20 @@ TrainResult train(const TrainInput& input, const TrainOptions& options, Progress
   Model& model = result.model;
   for (const auto& [key, text] : input.lineage) model.lineage[key] = text;
   const LabelChoice labels{options.energy, options.forces, options.stress};
-  // Single atoms gave the reference energies; they teach the learned term nothing.
+  // Isolated atoms gave the reference energies; they teach the learned term nothing.
   std::vector<Frame> bound;
   for (const Frame& f : input.train)
-    if (f.structure.size() > 1) bound.push_back(f);
+    if (!is_isolated_atom(f)) bound.push_back(f);
   if (bound.size() < input.train.size())
-    result.notes.push_back(
-        fmt::format("{} frames of a single atom serve as reference energies only", input.train.size() - bound.size()));
-  if (bound.empty()) throw InputError("the training set holds single atoms only: nothing to learn");
+    result.notes.push_back(fmt::format("{} frames of an isolated atom serve as reference energies only",
+                                       input.train.size() - bound.size()));
+  if (bound.empty()) throw InputError("the training set holds isolated atoms only: nothing to learn");
   const std::vector<Sample> train = prepare_samples(bound, model, labels, pool);
   const std::vector<Sample> valid = prepare_samples(input.valid, model, labels, pool);
+  for (int m = 0; m < options.members; ++m)
+    require_same_identity(checkpoint_path(input, m), identity_of(input, options));
   std::filesystem::create_directories(input.folder);
+  input.accepted();
   std::vector<const Sample*> some;
   for (std::size_t k = 0; k < train.size(); k += std::max<std::size_t>(1, train.size() / 500))
     some.push_back(&train[k]);
@@ -321,7 +350,13 @@ TrainResult train(const TrainInput& input, const TrainOptions& options, Progress
     model.members.push_back(member.parameters());
     member.loss().set(member.parameters());
     const LossSums errors = member.loss().evaluate(some, {}, {});
-    add_uncertainty(model, member.loss(), some, errors.forces_rmse());
+    // Without forces nothing gives the spread its scale; the model then has no uncertainty rather than a wrong one.
+    if (errors.forces_rmse() > no_force_error) add_uncertainty(model, member.loss(), some, errors.forces_rmse());
+  }
+  if (model.uncertainty.size() < model.members.size()) {
+    model.uncertainty.clear();
+    if (options.members == 1)
+      result.notes.push_back("no forces to measure errors by: the model gives no uncertainty; members=3 would");
   }
   result.finished = true;
   return result;

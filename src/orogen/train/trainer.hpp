@@ -1,6 +1,7 @@
 // Training: from frames to a model, resumable at any moment to the same numbers.
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -50,6 +51,9 @@ struct TrainInput {
   std::map<std::string, std::string> lineage;  ///< goes into the model
   std::filesystem::path folder;                ///< checkpoints go here
   int threads = 1;
+  /// Called once, when the data, the options and the checkpoints in the folder have passed every check and before anything is
+  /// written: what belongs to this run may now replace what an earlier run left.
+  std::function<void()> accepted = [] {};
 };
 
 struct TrainResult {
