@@ -12,6 +12,7 @@
 
 #include "orogen/app/potential_choice.hpp"
 #include "orogen/base/errors.hpp"
+#include "orogen/base/progress.hpp"
 #include "orogen/base/threads.hpp"
 #include "orogen/potential/learned_potential.hpp"
 #include "orogen/system/elements.hpp"
@@ -80,7 +81,7 @@ class SharedPotential {
       potential_ = make_learned_potential(*model_, {threads_, choice.skin, choice.precision});
       precision_ = choice.precision.empty() ? model_->precision : choice.precision;
     } else {
-      potential_ = make_potential(choice, threads_);
+      potential_ = make_potential(choice, threads_, progress_);
     }
   }
 
@@ -145,6 +146,7 @@ class SharedPotential {
   int threads_;
   std::optional<Model> model_;
   std::string precision_;
+  SilentProgress progress_;  // outlives the potential, which may tell it something
   std::unique_ptr<Potential> potential_;
   std::mutex turn_;
 };
