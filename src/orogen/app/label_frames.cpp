@@ -115,6 +115,7 @@ Labels unpacked(const std::string& bytes, const Structure& structure, bool stres
 
 std::string answer(Potential& potential, const Structure& structure, bool stress) {
   try {
+    potential.forget();  // a force field's bonds come from this structure, not from the one before it
     return packed(potential.evaluate(structure, {.forces = true, .virial = stress}));
   } catch (const std::exception& error) {
     return std::string("E") + error.what();

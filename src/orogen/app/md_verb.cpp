@@ -68,7 +68,7 @@ class MdVerb : public Verb {
   Outcome run(const Context& context) override {
     const Frame start = read_structure(structure_);
     tell_memory(potential_, start.structure, context);
-    const auto potential = make_potential(potential_, context.threads, context.terminal);
+    const auto potential = make_potential(potential_, context.threads, context.terminal, &start.structure);
     context.save_input(out_);
     MdOptions options = options_;
     for (std::string* name : {&options.trajectory, &options.thermo, &options.restart, &options.failed_frame})
@@ -122,7 +122,7 @@ class RelaxVerb : public Verb {
 
   Outcome run(const Context& context) override {
     Frame frame = read_structure(structure_);
-    const auto potential = make_potential(potential_, context.threads, context.terminal);
+    const auto potential = make_potential(potential_, context.threads, context.terminal, &frame.structure);
     context.save_input(out_);
     RelaxOptions options = options_;
     options.trajectory = inside(out_, options.trajectory);

@@ -93,6 +93,15 @@ void check_structure(const Structure& s, const XtbOptions& o) {
                     formula(s)));
 }
 
+/// The structure whose bonds hold for `s`.
+const Structure& bonds_of(const Structure& s, const XtbOptions& o) {
+  if (o.method != "GFN-FF" || !o.topology) return s;
+  if (o.topology->species != s.species)
+    throw InputError(fmt::format("GFN-FF was given the bonds of {} ({} atoms) and is asked about {} ({} atoms)",
+                                 formula(*o.topology), o.topology->size(), formula(s), s.size()));
+  return *o.topology;
+}
+
 /// The parity of the electron number must fit the unpaired electrons, else xtb computes something else without a word.
 void check_parity(const Structure& s, const XtbOptions& o) {
   if (o.method == "GFN-FF") return;
@@ -155,8 +164,7 @@ struct XtbPotential::Session {
 
   /// Points the slot's objects at `s`; makes them anew when the atoms are others.
   void prepare(Slot& slot, const Structure& s, const XtbOptions& o) {
-    if (!slot.calculator || slot.species != s.species)
-      start(slot, o.topology && o.method == "GFN-FF" ? *o.topology : s, o);
+    if (!slot.calculator || slot.species != s.species) start(slot, bonds_of(s, o), o);
     const auto x = to_xtb(s.positions);
     xtb_updateMolecule(environment, slot.molecule, x.data(), nullptr);
     require_success(s, o, "reading the positions");

@@ -18,7 +18,7 @@ struct XtbOptions {
   double electronic_temperature = 300;  ///< K, of the Fermi smearing
   int max_iterations = 250;             ///< of the SCF
   /// GFN-FF only: the structure whose bonds make the force field. Without it each slot takes the first structure that
-  /// it sees (again after forget()), so give it where bonds stretch far.
+  /// it sees (again after forget()), so give it where bonds stretch far. Its atoms must be those of every structure.
   std::optional<Structure> topology = {};
 };
 
