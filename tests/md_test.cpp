@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "md_fixtures.hpp"
 #include "orogen/base/units.hpp"
 #include "orogen/system/elements.hpp"
@@ -111,6 +113,44 @@ TEST(MolecularDynamics, the_time_step_check_finds_the_fastest_vibration_and_warn
     EXPECT_NEAR(result.period, period, 0.05 * period);
     EXPECT_EQ(sink.told("timestep = 1 fs is long"), warns);
   }
+}
+
+TEST(MolecularDynamics, the_time_step_check_lets_atoms_pass_that_feel_nothing) {
+  IdealGas gas;
+  Spoiled potential(gas, [](const Structure& s, long, Evaluation&) {
+    for (const Vec3& r : s.positions)
+      if (!r.allFinite()) throw NumericalError("an atom is lost");
+  });
+  Structure atom;
+  atom.species = {8};
+  atom.positions = {{0.3, 0, 0}};
+  MdOptions o;
+  o.steps = 300;
+  ScriptedProgress sink;
+  for (const Structure& start : {atom, face_centred_cubic(1, 30)})
+    for (const char* ensemble : {"nve", "langevin"}) {
+      o.ensemble = ensemble;
+      const auto result = run_md(start, potential, o, sink);
+      EXPECT_TRUE(result.completed);
+      EXPECT_EQ(result.period, 0);
+    }
+  EXPECT_TRUE(sink.messages.empty());
+}
+
+TEST(MolecularDynamics, the_time_step_check_warns_where_the_potential_has_no_answer_for_a_displaced_structure) {
+  LennardJones lj;
+  bool failed = false;
+  Spoiled potential(lj, [&](const Structure&, long k, Evaluation&) {
+    if (k == 1 && !std::exchange(failed, true)) throw NumericalError("SCF did not converge");
+  });
+  MdOptions o;
+  o.temperature = 30;
+  o.timestep = 2;
+  o.steps = 200;
+  ScriptedProgress sink;
+  EXPECT_TRUE(run_md(face_centred_cubic(2, 5.35), potential, o, sink).completed);
+  EXPECT_TRUE(sink.told("time step was not checked"));
+  EXPECT_TRUE(sink.told("SCF did not converge"));
 }
 
 TEST(MolecularDynamics, options_that_do_not_fit_are_refused_together) {

@@ -134,7 +134,13 @@ class Run {
   }
 
   void check_timestep() {
-    period_ = fastest_period(state_, potential_, loops_);
+    try {
+      period_ = fastest_period(state_, potential_, loops_);
+    } catch (const NumericalError& error) {
+      sink_.message(Level::warning, fmt::format("the time step was not checked: the potential gave no answer for a "
+                                                "displaced structure ({})",
+                                                error.what()));
+    }
     if (period_ > 0 && options_.timestep > period_ / steps_per_period)
       sink_.message(Level::warning, fmt::format("timestep = {} fs is long for the fastest vibration, whose period is "
                                                 "about {:.3g} fs; use {:.2g} fs or less",
