@@ -99,6 +99,48 @@ INSTANTIATE_TEST_SUITE_P(EveryEnsemble, Restart,
                                          Variant{"npt", "isotropic", "md.xyz.gz"}, Variant{"npt", "full", "md.xyz"}),
                          [](const auto& info) { return std::string(info.param.ensemble) + "_" + info.param.cell; });
 
+/// Steps at which the potential's caches were dropped, counted by its evaluations; every restart file is read when the
+/// next step is evaluated.
+struct Checkpoints {
+  std::vector<long> dropped, restarts;
+};
+
+Checkpoints checkpoints_of(long restart_every, long steps) {
+  struct Watched : Spoiled {
+    std::function<void()> dropping;
+    using Spoiled::Spoiled;
+    void forget() override { dropping(); }
+  };
+  ScratchFolder folder;
+  LennardJones lj;
+  MdOptions o;
+  o.ensemble = "nve";
+  o.temperature = 30;
+  o.timestep = 2;
+  o.steps = steps;
+  o.check_timestep = false;
+  o.restart = folder / "md.restart";
+  o.restart_every = restart_every;
+  Checkpoints seen;
+  Watched potential(lj, [&](const Structure&, long, Evaluation&) {
+    if (!std::filesystem::exists(o.restart)) return;
+    const long step = read_restart(o.restart).state.step;
+    if (seen.restarts.empty() || seen.restarts.back() != step) seen.restarts.push_back(step);
+  });
+  potential.dropping = [&] { seen.dropped.push_back(potential.evaluations); };
+  SilentProgress silent;
+  run_md(face_centred_cubic(1, 10), potential, o, silent);
+  return seen;
+}
+
+TEST(RestartFile, appears_as_often_as_asked_for_whatever_the_number_and_caches_are_dropped_seldom) {
+  EXPECT_EQ(checkpoints_of(61, 200).restarts, (std::vector<long>{0, 61, 122, 183}));
+  EXPECT_EQ(checkpoints_of(61, 200).dropped, (std::vector<long>{0, 50, 61, 100, 122, 150, 183, 200}));
+  EXPECT_EQ(checkpoints_of(106, 220).restarts, (std::vector<long>{0, 106, 212}));
+  EXPECT_EQ(checkpoints_of(106, 220).dropped, (std::vector<long>{0, 50, 100, 106, 150, 200, 212, 220}));
+  EXPECT_EQ(checkpoints_of(7, 20).restarts, (std::vector<long>{0, 7, 14}));
+}
+
 TEST(RestartFile, what_is_read_is_what_was_written_to_the_last_bit) {
   ScratchFolder folder;
   MdState s;

@@ -65,8 +65,7 @@ class Run {
         sink_(sink),
         loops_(start.size(), options.threads > 0 ? options.threads : default_threads()),
         guards_(options, start, options.timestep * units::fs),
-        total_(total_steps(options)),
-        checkpoint_(checkpoint_distance(options)) {}
+        total_(total_steps(options)) {}
 
   MdResult go() {
     const auto began = Clock::now();
@@ -165,7 +164,7 @@ class Run {
     tell();
   }
 
-  bool is_checkpoint(long step) const { return step % checkpoint_ == 0 || step == total_; }
+  bool is_checkpoint(long step) const { return orogen::is_checkpoint(options_, step) || step == total_; }
   bool is_thermo(long step) const { return step % options_.thermo_every == 0 || step == total_; }
   bool is_frame(long step) const { return step % options_.every == 0; }
   bool crystal() const { return state_.structure.cell.fully_periodic(); }
@@ -309,7 +308,7 @@ class Run {
   OutputFile thermo_;
   Frame frame_;
   Averages averages_;
-  long total_, checkpoint_, first_step_ = 0, last_restart_ = -1;
+  long total_, first_step_ = 0, last_restart_ = -1;
   double period_ = 0, mass_ = 0;
   Clock::time_point told_ = Clock::now();
   std::string line_;

@@ -102,11 +102,8 @@ long total_steps(const MdOptions& o) {
   return o.time > 0 ? std::lround(std::ceil(o.time * 1000 / o.timestep - 1e-9)) : o.steps;
 }
 
-long checkpoint_distance(const MdOptions& o) {
-  // The largest divisor of restart_every that is not above checkpoint_steps: every restart falls on a checkpoint.
-  for (long distance = std::min(checkpoint_steps, o.restart_every); distance > 1; --distance)
-    if (o.restart_every % distance == 0) return distance;
-  return std::min(checkpoint_steps, o.restart_every);
+bool is_checkpoint(const MdOptions& o, long step) {
+  return step % checkpoint_steps == 0 || step % o.restart_every == 0;
 }
 
 double thermal_energy(const MdOptions& o, long step) {

@@ -11,9 +11,9 @@ void check_options(const MdOptions& options, const Structure& start);
 
 /// Steps in all.
 long total_steps(const MdOptions& options);
-/// Steps between two places where the potential's caches are dropped, files are flushed and the run may stop; divides
-/// the distance between restart files.
-long checkpoint_distance(const MdOptions& options);
+/// True where the potential's caches are dropped, files are flushed and the run may stop: at every 50th step and
+/// wherever a restart file is due, so that it depends on the step alone and not on where a run went on.
+bool is_checkpoint(const MdOptions& options, long step);
 /// k_B T [eV] of a step, on the ramp where there is one.
 double thermal_energy(const MdOptions& options, long step);
 
