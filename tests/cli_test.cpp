@@ -74,7 +74,7 @@ TEST_F(CommandLine, collects_all_problems_of_file_and_command_line) {
   EXPECT_EQ(result.code, 2);
   EXPECT_TRUE(contains(result.err, "error: in.toml:1: unknown key \"dta\"; did you mean \"data\"?")) << result.err;
   EXPECT_TRUE(contains(result.err, "error: in.toml:2: resume = 1: expected true or false"));
-  EXPECT_TRUE(contains(result.err, "error: in.toml:4: xtb.charge = 1000: expected a number in the range -100 … 100 e"));
+  EXPECT_TRUE(contains(result.err, "error: in.toml:4: xtb.charge = 1000: expected a whole number in the range -100 … 100 e"));
   EXPECT_TRUE(
       contains(result.err, "error: command line: xtb.unpaired = -1: expected a whole number in the range 0 … 100"));
   EXPECT_TRUE(contains(result.err, "error: command line: potential is given twice"));
@@ -139,6 +139,14 @@ TEST_F(CommandLine, labels_frames_and_saves_the_input_with_overrides) {
   const auto again = orogen("label lab/input.toml out=again --threads 1");
   ASSERT_EQ(again.code, 0) << again.err;
   EXPECT_EQ(read_file(folder / "again" / "labelled.xyz"), read_file(folder / "lab" / "labelled.xyz"));
+}
+
+TEST_F(CommandLine, refuses_a_charge_that_is_no_whole_number) {
+  write("f.xyz", water(1));
+  const auto result = orogen("label f.xyz potential=xtb:gfn2 xtb.charge=0.4 out=l");
+  EXPECT_EQ(result.code, 2);
+  EXPECT_TRUE(contains(result.err, "xtb.charge = 0.4: expected a whole number")) << result.err;
+  EXPECT_EQ(orogen("label f.xyz potential=xtb:gfn2 xtb.charge=0.0 out=l").code, 0);
 }
 
 TEST_F(CommandLine, goes_on_labelling_after_a_cut_and_gives_the_same_file) {

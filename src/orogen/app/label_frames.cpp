@@ -30,7 +30,7 @@ Json record_of(const LabelOptions& o) {
                  {"potential", p.potential},
                  {"potential (SHA-256)", is_learned(p) ? sha256_hex(read_file(p.potential)) : ""},
                  {"precision", p.precision},
-                 {"xtb.charge", p.charge},
+                 {"xtb.charge", double(p.charge)},
                  {"xtb.unpaired", p.unpaired},
                  {"xtb.accuracy", p.accuracy},
                  {"xtb.electronic_temperature", p.electronic_temperature}};

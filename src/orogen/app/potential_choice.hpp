@@ -15,7 +15,7 @@ struct PotentialOptions {
   std::string potential;                    ///< a model file, "xtb:gfn2", "xtb:gfn1", "xtb:gfnff", "ipi" or "command"
   std::string precision;                    ///< of a learned potential: "float32", "float64", "" = the model's own
   double skin = 0.5;                        ///< Å, of a learned potential's neighbour list
-  double charge = 0;                        ///< e, total (xtb)
+  int charge = 0;                           ///< e, total (xtb)
   int unpaired = 0;                         ///< unpaired electrons (xtb)
   double accuracy = 0.1;                    ///< factor on xtb's thresholds
   double electronic_temperature = 300;      ///< K (xtb)
