@@ -64,8 +64,7 @@ class Run {
         options_(options),
         sink_(sink),
         loops_(start.size(), options.threads > 0 ? options.threads : default_threads()),
-        guards_(options, start, options.timestep * units::fs),
-        total_(total_steps(options)) {}
+        guards_(options, start, options.timestep * units::fs) {}
 
   MdResult go() {
     const auto began = Clock::now();
@@ -83,6 +82,8 @@ class Run {
       restart = resume(options_, start_, sink_), state_ = std::move(restart.state), last_restart_ = state_.step;
     else
       state_ = make_state(options_, start_, loops_);
+    clock_ = restart.origin.clock;
+    total_ = total_steps(options_, clock_);
     step_ = make_step(options_, state_);
     first_step_ = state_.step;
     open_files(restart.origin);
@@ -152,7 +153,7 @@ class Run {
 
   void one_step() {
     ++state_.step;
-    step_.move(state_, thermal_energy(options_, state_.step), loops_);
+    step_.move(state_, thermal_energy(options_, state_.step, total_), loops_);
     if (step_.strain() > largest_strain) stop({"cell", -1, cell_text()});
     evaluate();
     step_.finish(state_, loops_);
@@ -168,7 +169,7 @@ class Run {
   bool is_thermo(long step) const { return step % options_.thermo_every == 0 || step == total_; }
   bool is_frame(long step) const { return step % options_.every == 0; }
   bool crystal() const { return state_.structure.cell.fully_periodic(); }
-  double time() const { return double(state_.step) * options_.timestep; }
+  double time() const { return clock_.at(state_.step, options_.timestep); }
   double temperature() const { return 2 * state_.kinetic_at_thermostat / (step_.freedom * units::boltzmann); }
 
   void evaluate() {
@@ -263,9 +264,10 @@ class Run {
   void checkpoint(bool with_restart) {
     flush();
     if (!with_restart || options_.restart.empty()) return;
-    write_restart(options_.restart, state_,
-                  {options_.seed, options_.ensemble, options_.timestep, fingerprint(start_),
-                   trajectory_ ? std::uint64_t(trajectory_->position()) : 0, thermo_.bytes()});
+    write_restart(
+        options_.restart, state_,
+        {options_.seed, options_.ensemble, options_.timestep, fingerprint(start_),
+         trajectory_ ? std::uint64_t(trajectory_->position()) : 0, thermo_.bytes(), clock_, physics(options_)});
     last_restart_ = state_.step;
   }
 
@@ -308,7 +310,8 @@ class Run {
   OutputFile thermo_;
   Frame frame_;
   Averages averages_;
-  long total_, first_step_ = 0, last_restart_ = -1;
+  MdClock clock_;
+  long total_ = 0, first_step_ = 0, last_restart_ = -1;
   double period_ = 0, mass_ = 0;
   Clock::time_point told_ = Clock::now();
   std::string line_;

@@ -86,6 +86,8 @@ void tell_changes(const MdOptions& o, const MdOrigin& r, ProgressSink& sink) {
   changed("ensemble", r.ensemble, o.ensemble);
   changed("timestep", fmt::format("{} fs", r.timestep), fmt::format("{} fs", o.timestep));
   changed("seed", fmt::format("{}", r.seed), fmt::format("{}", o.seed));
+  for (const auto& [key, is] : physics(o))
+    if (const auto was = r.physics.find(key); was != r.physics.end()) changed(key.c_str(), was->second, is);
 }
 
 }  // namespace
@@ -98,16 +100,33 @@ void check_options(const MdOptions& options, const Structure& start) {
   if (!problems.empty()) throw InputError(problems);
 }
 
-long total_steps(const MdOptions& o) {
-  return o.time > 0 ? std::lround(std::ceil(o.time * 1000 / o.timestep - 1e-9)) : o.steps;
+long total_steps(const MdOptions& o, const MdClock& clock) {
+  return o.time > 0 ? clock.step + std::lround(std::ceil((o.time * 1000 - clock.time) / o.timestep - 1e-9)) : o.steps;
+}
+
+std::map<std::string, std::string> physics(const MdOptions& o) {
+  std::map<std::string, std::string> all;
+  const auto add = [&](const char* key, auto value, const char* unit) {
+    all[key] = fmt::format("{}{}{}", value, *unit ? " " : "", unit);
+  };
+  add("remove_com", o.remove_com, ""), add("remove_rotation", o.remove_rotation, "");
+  if (o.ensemble == "nve") return all;
+  add("temperature", o.temperature, "K"), add("ramp_to", o.ramp_to, "K");
+  if (o.ramp_to >= 0) add("length of the ramp", total_steps(o), "steps");
+  if (o.ensemble == "langevin") add("friction", o.friction, "1/fs");
+  if (o.ensemble == "csvr" || o.ensemble == "npt") add("tau", o.tau, "fs");
+  if (o.ensemble != "npt") return all;
+  add("pressure", o.pressure, "GPa"), add("barostat_tau", o.barostat_tau, "fs");
+  add("compressibility", o.compressibility, "1/GPa"), add("cell", o.cell, "");
+  return all;
 }
 
 bool is_checkpoint(const MdOptions& o, long step) {
   return step % checkpoint_steps == 0 || step % o.restart_every == 0;
 }
 
-double thermal_energy(const MdOptions& o, long step) {
-  const double part = o.ramp_to >= 0 ? double(step) / double(std::max(1l, total_steps(o))) : 0;
+double thermal_energy(const MdOptions& o, long step, long total) {
+  const double part = o.ramp_to >= 0 ? double(step) / double(std::max(1l, total)) : 0;
   return units::boltzmann * (o.temperature + part * (o.ramp_to - o.temperature));
 }
 
@@ -139,6 +158,8 @@ MdRestart resume(const MdOptions& o, const Structure& start, ProgressSink& sink)
   MdRestart r = read_restart(o.restart);
   refuse_other_run(o, start, r);
   tell_changes(o, r.origin, sink);
+  if (r.origin.timestep != o.timestep)
+    r.origin.clock = {r.state.step, r.origin.clock.at(r.state.step, r.origin.timestep)};
   r.state.mass = masses(start);
   return r;
 }
