@@ -74,6 +74,30 @@ TEST(MolecularDynamics, first_velocities_have_the_temperature_asked_for_and_depe
   EXPECT_NE(first.velocities[5], other.velocities[5]);
 }
 
+TEST(MolecularDynamics, velocities_of_the_start_are_used_unless_new_ones_are_asked_for) {
+  IdealGas gas;
+  const Structure start = face_centred_cubic(1, 8);
+  const std::vector<Vec3> velocities{{0.003, 0, 0}, {-0.001, 0.002, 0}, {-0.002, -0.002, 0.001}, {0, 0, -0.001}};
+  MdOptions o;
+  o.ensemble = "nve";
+  o.steps = 10;
+  ScriptedProgress sink;
+  const auto used = run_md(start, gas, o, sink, velocities);
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_LT((used.velocities[i] - velocities[i]).norm(), 1e-15);
+    EXPECT_LT((used.structure.positions[i] - start.positions[i] - 5 * velocities[i]).norm(), 1e-12);
+  }
+  EXPECT_TRUE(sink.told("starts with the velocities of the structure"));
+  o.start_velocities = false;
+  SilentProgress silent;
+  EXPECT_EQ(run_md(start, gas, o, silent, velocities).velocities, run_md(start, gas, o, silent).velocities);
+  o.start_velocities = true;
+  EXPECT_THROW(run_md(start, gas, o, silent, std::span(velocities).first(3)), InputError);
+  auto bad = velocities;
+  bad[2][0] = std::nan("");
+  EXPECT_THROW(run_md(start, gas, o, silent, bad), InputError);
+}
+
 TEST(MolecularDynamics, rotation_of_a_molecule_is_taken_out_on_request) {
   Springs springs(bent_molecule(), 20);
   for (const char* ensemble : {"nve", "langevin"}) {

@@ -75,7 +75,7 @@ class MdVerb : public Verb {
       *name = inside(out_, *name);
     if (options.threads == 0) options.threads = context.threads;
     prove(potential_, start, context);
-    const MdResult r = run_md(start.structure, *potential, options, context.terminal);
+    const MdResult r = run_md(start.structure, *potential, options, context.terminal, start.velocities);
     const double us = r.step > 0 ? r.seconds / double(r.step) / start.structure.size() * 1e6 : 0;
     const bool periodic = start.structure.cell.fully_periodic();
     std::string lines =

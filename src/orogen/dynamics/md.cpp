@@ -58,8 +58,10 @@ class Averages {
 
 class Run {
  public:
-  Run(const Structure& start, Potential& potential, const MdOptions& options, ProgressSink& sink)
+  Run(const Structure& start, std::span<const Vec3> velocities, Potential& potential, const MdOptions& options,
+      ProgressSink& sink)
       : start_(start),
+        velocities_(velocities),
         potential_(potential),
         options_(options),
         sink_(sink),
@@ -81,7 +83,7 @@ class Run {
     if (resumed)
       restart = resume(options_, start_, sink_), state_ = std::move(restart.state), last_restart_ = state_.step;
     else
-      state_ = make_state(options_, start_, loops_);
+      state_ = make_state(options_, start_, velocities_, loops_);
     clock_ = restart.origin.clock;
     total_ = total_steps(options_, clock_);
     step_ = make_step(options_, state_);
@@ -123,6 +125,10 @@ class Run {
     forecast(seconds_since(began));
     guard();
     state_.kinetic_at_thermostat = kinetic_energy(state_, loops_);
+    if (!velocities_.empty() && options_.start_velocities)
+      sink_.message(Level::note, fmt::format("the run starts with the velocities of the structure ({:.1f} K); "
+                                             "start_velocities=false draws new ones",
+                                             temperature()));
     if (options_.check_timestep && total_ >= probe_worth) check_timestep();
     record();
     checkpoint(true);
@@ -299,6 +305,7 @@ class Run {
   }
 
   const Structure& start_;
+  std::span<const Vec3> velocities_;
   Potential& potential_;
   const MdOptions& options_;
   ProgressSink& sink_;
@@ -319,9 +326,10 @@ class Run {
 
 }  // namespace
 
-MdResult run_md(const Structure& start, Potential& potential, const MdOptions& options, ProgressSink& sink) {
+MdResult run_md(const Structure& start, Potential& potential, const MdOptions& options, ProgressSink& sink,
+                std::span<const Vec3> velocities) {
   check_options(options, start);
-  return Run(start, potential, options, sink).go();
+  return Run(start, velocities, potential, options, sink).go();
 }
 
 }  // namespace orogen

@@ -65,6 +65,17 @@ std::vector<double> masses(const Structure& s) {
   return mass;
 }
 
+void take_velocities(MdState& state, std::span<const Vec3> velocities, Removal removal, AtomLoops& loops) {
+  if (long(velocities.size()) != state.size())
+    throw InputError(fmt::format("the structure has {} atoms and {} velocities", state.size(), velocities.size()));
+  for (long i = 0; i < state.size(); ++i) {
+    if (!velocities[i].allFinite())
+      throw InputError(fmt::format("the velocity of atom {} is not finite; mend it or set start_velocities=false", i));
+    state.velocities[i] = velocities[i] / units::fs;
+  }
+  remove_motion(state, removal, loops);
+}
+
 void refuse_other_run(const MdOptions& o, const Structure& start, const MdRestart& r) {
   if (r.state.structure.species != start.species)
     throw InputError(
@@ -145,12 +156,15 @@ MdStep make_step(const MdOptions& o, const MdState& state) {
   return step;
 }
 
-MdState make_state(const MdOptions& o, const Structure& start, AtomLoops& loops) {
+MdState make_state(const MdOptions& o, const Structure& start, std::span<const Vec3> velocities, AtomLoops& loops) {
   MdState state;
   state.structure = start;
   state.mass = masses(start);
   state.velocities.assign(start.size(), Vec3::Zero());
-  draw_velocities(state, o.temperature, o.seed, removal(o, start), loops);
+  if (velocities.empty() || !o.start_velocities)
+    draw_velocities(state, o.temperature, o.seed, removal(o, start), loops);
+  else
+    take_velocities(state, velocities, removal(o, start), loops);
   return state;
 }
 

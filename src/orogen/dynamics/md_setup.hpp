@@ -1,5 +1,9 @@
 // From options and a structure to a state and a step; everything that can be wrong is found here.
 #pragma once
+#include <map>
+#include <span>
+#include <string>
+
 #include "orogen/dynamics/md.hpp"
 #include "orogen/dynamics/md_restart.hpp"
 #include "orogen/dynamics/md_step.hpp"
@@ -20,8 +24,10 @@ double thermal_energy(const MdOptions& options, long step, long total);
 std::map<std::string, std::string> physics(const MdOptions& options);
 
 MdStep make_step(const MdOptions& options, const MdState& state);
-/// The state at step 0: velocities drawn, nothing evaluated.
-MdState make_state(const MdOptions& options, const Structure& start, AtomLoops& loops);
+/// The state at step 0: velocities [Å/fs] taken or, where there are none, drawn; nothing evaluated. Throws InputError for
+/// velocities that are not one finite vector per atom.
+MdState make_state(const MdOptions& options, const Structure& start, std::span<const Vec3> velocities,
+                   AtomLoops& loops);
 /// Reads the restart file and compares it with the options. Throws InputError when it belongs to another run; tells
 /// `sink` what changed; the clock is set anew where the time step did.
 MdRestart resume(const MdOptions& options, const Structure& start, ProgressSink& sink);
