@@ -268,8 +268,9 @@ class Run {
 
   /// Flushes the files; with a restart file where it is time.
   void checkpoint(bool with_restart) {
-    flush();
-    if (!with_restart || options_.restart.empty()) return;
+    if (!with_restart || options_.restart.empty()) return flush();
+    if (trajectory_) trajectory_->flush(), sync_file(options_.trajectory);
+    thermo_.sync();
     write_restart(
         options_.restart, state_,
         {options_.seed, options_.ensemble, options_.timestep, fingerprint(start_),
