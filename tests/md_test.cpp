@@ -183,13 +183,15 @@ TEST(MolecularDynamics, options_that_do_not_fit_are_refused_together) {
   o.ensemble = "npt";
   o.timestep = -1;
   o.every = 0;
+  o.thermo = "thermo.csv.gz";
   SilentProgress silent;
   try {
     run_md(bent_molecule(), springs, o, silent);
     FAIL();
   } catch (const InputError& e) {
     const std::string text = e.what();
-    for (const char* key : {"npt", "timestep", "every"}) EXPECT_NE(text.find(key), std::string::npos) << text;
+    for (const char* key : {"npt", "timestep", "every", "thermo.csv.gz"})
+      EXPECT_NE(text.find(key), std::string::npos) << text;
   }
 }
 

@@ -24,6 +24,8 @@ void check_choices(const MdOptions& o, std::vector<std::string>& problems) {
     problems.push_back(fmt::format("ensemble = '{}' is unknown; expected nve, langevin, csvr or npt", o.ensemble));
   if (o.cell != "isotropic" && o.cell != "full")
     problems.push_back(fmt::format("cell = '{}' is unknown; expected isotropic or full", o.cell));
+  if (o.thermo.ends_with(".gz"))
+    problems.push_back(fmt::format("thermo = {}: the thermo log is plain text; leave .gz away", o.thermo));
 }
 
 void check_numbers(const MdOptions& o, std::vector<std::string>& problems) {

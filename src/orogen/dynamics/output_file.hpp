@@ -10,8 +10,7 @@ namespace orogen {
 /// Returns when the disk has what the operating system was given of this file. Throws InputError when it refuses.
 void sync_file(const std::filesystem::path& path);
 
-/// Appends text, plain or (name ends in ".gz") as a sequence of gzip members, so that every checkpoint is a place where
-/// the file can be cut. Errors are InputErrors that name the file.
+/// Appends plain text. Errors are InputErrors that name the file.
 class OutputFile {
  public:
   OutputFile() = default;
