@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
+#include <limits>
 #include <optional>
 
 #include "orogen/base/units.hpp"
@@ -56,6 +58,14 @@ class Averages {
   double first_ = 0, t_ = 0, e_ = 0, tt_ = 0, te_ = 0, temperature_ = 0, pressure_ = 0, volume_ = 0;
 };
 
+/// True where a thermo log of before has a column for the uncertainty.
+bool names_uncertainty(const std::filesystem::path& thermo) {
+  std::string header;
+  std::ifstream in(thermo);
+  std::getline(in, header);
+  return header.find("max_uncertainty") != std::string::npos;
+}
+
 class Run {
  public:
   Run(const Structure& start, std::span<const Vec3> velocities, Potential& potential, const MdOptions& options,
@@ -88,24 +98,27 @@ class Run {
     total_ = total_steps(options_, clock_);
     step_ = make_step(options_, state_);
     first_step_ = state_.step;
+    const auto began = Clock::now();
+    const double expected = state_.evaluation.energy;
+    evaluate();  // before any file is touched: it may refuse the run
+    const double seconds = seconds_since(began);
     open_files(restart.origin);
     if (resumed)
-      evaluate_again();
+      go_on(expected);
     else
-      evaluate_first();
+      start_out(seconds);
   }
 
   void open_files(const MdOrigin& origin) {
     if (!options_.trajectory.empty())
       trajectory_.emplace(options_.trajectory, WriteOptions{true, std::int64_t(origin.trajectory_bytes)});
     if (options_.thermo.empty()) return;
+    uncertain_column_ = origin.thermo_bytes == 0 ? uncertain_ : names_uncertainty(options_.thermo);
     thermo_ = OutputFile(options_.thermo, origin.thermo_bytes);
-    if (origin.thermo_bytes == 0) thermo_.text() += thermo_header(crystal());
+    if (origin.thermo_bytes == 0) thermo_.text() += thermo_header(crystal(), uncertain_column_);
   }
 
-  void evaluate_again() {
-    const double expected = state_.evaluation.energy;
-    evaluate();
+  void go_on(double expected) {
     state_.kinetic_at_thermostat = kinetic_energy(state_, loops_);
     if (std::abs(state_.evaluation.energy - expected) > 1e-6 + 1e-9 * std::abs(expected))
       sink_.message(Level::warning,
@@ -119,10 +132,8 @@ class Run {
                     fmt::format("continuing from step {} of {} ({})", state_.step, total_, options_.restart));
   }
 
-  void evaluate_first() {
-    const auto began = Clock::now();
-    evaluate();
-    forecast(seconds_since(began));
+  void start_out(double seconds) {
+    forecast(seconds);
     guard();
     state_.kinetic_at_thermostat = kinetic_energy(state_, loops_);
     if (!velocities_.empty() && options_.start_velocities)
@@ -183,13 +194,16 @@ class Run {
     const Want want{
         .forces = true,
         .virial = step_.ensemble == Ensemble::npt || (crystal() && (is_thermo(state_.step) || is_frame(state_.step))),
-        .uncertainty = options_.max_uncertainty > 0};
+        .uncertainty = options_.max_uncertainty > 0 || !asked_ || (uncertain_ && is_thermo(state_.step))};
     try {
       potential_.evaluate(std::span(&state_.structure, 1), want, std::span(&state_.evaluation, 1));
     } catch (const NumericalError& error) {
       stop({"potential", -1, error.what()});
     }
-    if (want.uncertainty && long(state_.evaluation.uncertainty.size()) != state_.size())
+    if (!want.uncertainty) return;
+    asked_ = true;
+    uncertain_ = long(state_.evaluation.uncertainty.size()) == state_.size();
+    if (!uncertain_ && options_.max_uncertainty > 0)
       throw InputError(
           "max_uncertainty is set, and this potential reports no uncertainty; use a learned model or set it to 0");
   }
@@ -239,12 +253,21 @@ class Run {
     r.kinetic = kinetic_energy(state_, loops_);
     r.conserved = r.potential + r.kinetic - state_.heat;
     r.max_force = guards_.max_force();
+    r.uncertain = uncertain_column_;
+    if (r.uncertain) r.max_uncertainty = max_uncertainty();
     r.crystal = crystal();
     if (!r.crystal) return r;
     r.volume = state_.structure.cell.volume();
     r.pressure = (2 * state_.kinetic_at_thermostat + state_.evaluation.virial.trace()) / (3 * r.volume) / units::gpa;
     r.density = total_mass() / r.volume * units::amu_per_cubic_angstrom;
     return r;
+  }
+
+  /// Of the worst atom; not a number where a continued run's potential no longer tells.
+  double max_uncertainty() {
+    const auto& all = state_.evaluation.uncertainty;
+    if (long(all.size()) != state_.size()) return std::numeric_limits<double>::quiet_NaN();
+    return loops_.largest([&](long i) { return all[i]; }).value;
   }
 
   double total_mass() {
@@ -321,6 +344,7 @@ class Run {
   MdClock clock_;
   long total_ = 0, first_step_ = 0, last_restart_ = -1;
   double period_ = 0, mass_ = 0;
+  bool asked_ = false, uncertain_ = false, uncertain_column_ = false;  // whether the potential tells its uncertainty
   Clock::time_point told_ = Clock::now();
   std::string line_;
 };

@@ -40,7 +40,9 @@ void describe_output(OptionTable& t, MdOptions& o) {
   t.add("every", o.every, "steps", "distance between frames").range(1, 1e12);
   t.add("write_forces", o.write_forces, "", "write forces [eV/Å] into the trajectory");
   t.add("write_velocities", o.write_velocities, "", "write velocities [Å/fs] into the trajectory");
-  t.add("thermo", o.thermo, "", "CSV file of temperature, energies and pressure; empty writes none");
+  t.add("thermo", o.thermo, "",
+        "CSV file of temperature, energies, pressure and, where the potential tells it, the largest uncertainty; empty "
+        "writes none");
   t.add("thermo_every", o.thermo_every, "steps", "distance between rows of the thermo file").range(1, 1e12);
   t.add("restart", o.restart, "", "restart file; empty writes none");
   t.add("restart_every", o.restart_every, "steps", "distance between restart files").range(1, 1e12);
@@ -54,7 +56,8 @@ void describe_guards(OptionTable& t, MdOptions& o) {
         "stop above this temperature; 0 takes 20 times the target plus 2000 K")
       .range(0, huge);
   t.add("max_uncertainty", o.max_uncertainty, "eV/Å",
-        "stop where the potential's uncertainty of an atom is larger; 0 does not ask for it")
+        "stop where the potential's uncertainty of an atom is larger; 0 does not stop; a potential that tells none is "
+        "refused")
       .range(0, huge);
   t.add("lost_distance", o.lost_distance, "Å",
         "stop where an atom of an isolated molecule is this far outside its first extent")
