@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "orogen/app/idle_options.hpp"
 #include "orogen/app/potential_choice.hpp"
 #include "orogen/app/structure_choice.hpp"
 #include "orogen/app/verb_list.hpp"
@@ -67,6 +68,7 @@ class MdVerb : public Verb {
 
   Outcome run(const Context& context) override {
     const Frame start = read_structure(structure_);
+    warn_of_idle_md_options(context.options, context.terminal);
     tell_memory(potential_, start.structure, context);
     const auto potential = make_potential(potential_, context.threads, context.terminal, &start.structure);
     context.save_input(out_);
