@@ -71,13 +71,13 @@ class MdVerb : public Verb {
     warn_of_idle_md_options(context.options, context.terminal);
     tell_memory(potential_, start.structure, context);
     const auto potential = make_potential(potential_, context.threads, context.terminal, &start.structure);
-    context.save_input(out_);
     MdOptions options = options_;
     for (std::string* name : {&options.trajectory, &options.thermo, &options.restart, &options.failed_frame})
       *name = inside(out_, *name);
     if (options.threads == 0) options.threads = context.threads;
     prove(potential_, start, context);
-    const MdResult r = run_md(start.structure, *potential, options, context.terminal, start.velocities);
+    const MdResult r = run_md(start.structure, *potential, options, context.terminal, start.velocities,
+                              [&] { context.save_input(out_); });
     const double us = r.step > 0 ? r.seconds / double(r.step) / start.structure.size() * 1e6 : 0;
     const bool periodic = start.structure.cell.fully_periodic();
     std::string lines =

@@ -69,12 +69,13 @@ bool names_uncertainty(const std::filesystem::path& thermo) {
 class Run {
  public:
   Run(const Structure& start, std::span<const Vec3> velocities, Potential& potential, const MdOptions& options,
-      ProgressSink& sink)
+      ProgressSink& sink, const std::function<void()>& ready)
       : start_(start),
         velocities_(velocities),
         potential_(potential),
         options_(options),
         sink_(sink),
+        ready_(ready),
         loops_(start.size(), options.threads > 0 ? options.threads : default_threads()),
         guards_(options, start, options.timestep * units::fs) {}
 
@@ -102,11 +103,18 @@ class Run {
     const double expected = state_.evaluation.energy;
     evaluate();  // before any file is touched: it may refuse the run
     const double seconds = seconds_since(began);
+    announce();
     open_files(restart.origin);
     if (resumed)
       go_on(expected);
     else
       start_out(seconds);
+  }
+
+  /// Once: the run has begun, whatever comes.
+  void announce() {
+    if (ready_) ready_();
+    ready_ = nullptr;
   }
 
   void open_files(const MdOrigin& origin) {
@@ -218,6 +226,7 @@ class Run {
   }
 
   [[noreturn]] void stop(const Finding& found) {
+    announce();
     flush();
     std::string text = fmt::format("MD stopped at step {} ({:.6g} fs): {}", state_.step, time(), found.text);
     if (const std::string path = failed_frame(); !path.empty()) {
@@ -333,6 +342,7 @@ class Run {
   Potential& potential_;
   const MdOptions& options_;
   ProgressSink& sink_;
+  std::function<void()> ready_;
   AtomLoops loops_;
   Guards guards_;
   MdState state_;
@@ -352,9 +362,9 @@ class Run {
 }  // namespace
 
 MdResult run_md(const Structure& start, Potential& potential, const MdOptions& options, ProgressSink& sink,
-                std::span<const Vec3> velocities) {
+                std::span<const Vec3> velocities, const std::function<void()>& ready) {
   check_options(options, start);
-  return Run(start, velocities, potential, options, sink).go();
+  return Run(start, velocities, potential, options, sink, ready).go();
 }
 
 }  // namespace orogen

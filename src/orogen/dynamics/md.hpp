@@ -1,6 +1,7 @@
 // Molecular dynamics on any Potential: NVE, NVT (Langevin, CSVR) and NPT (stochastic cell rescaling).
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -90,7 +91,8 @@ class MdStopped : public NumericalError {
 /// keyed by (seed, step, atom), and the potential's caches are dropped at every checkpoint step, so a run continued
 /// from a restart file writes the same bytes as an undisturbed one; it stops only at checkpoint steps. Throws
 /// InputError for options that do not fit the structure or the restart file, MdStopped when a guard fires.
+/// `ready` is called once, when the run cannot be refused any more and before any file is written.
 MdResult run_md(const Structure& start, Potential& potential, const MdOptions& options, ProgressSink& sink,
-                std::span<const Vec3> velocities = {});
+                std::span<const Vec3> velocities = {}, const std::function<void()>& ready = {});
 
 }  // namespace orogen

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <filesystem>
 
 #include "orogen/base/units.hpp"
 #include "orogen/system/elements.hpp"
@@ -90,6 +91,17 @@ void refuse_other_run(const MdOptions& o, const Structure& start, const MdRestar
         o.restart));
 }
 
+/// A file that holds fewer bytes than the restart file says cannot be continued.
+void refuse_shortened(const char* key, const std::string& name, std::uint64_t bytes) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(name, error);
+  if (name.empty() || bytes == 0 || (!error && size >= bytes)) return;
+  throw InputError(
+      fmt::format("{} = {}: the restart file says that it holds {} bytes, it {}; restore it or start over "
+                  "(resume=false)",
+                  key, name, bytes, error ? "cannot be read" : fmt::format("holds {}", size)));
+}
+
 void tell_changes(const MdOptions& o, const MdOrigin& r, ProgressSink& sink) {
   const auto changed = [&](const char* key, const std::string& was, const std::string& is) {
     if (was != is)
@@ -173,6 +185,8 @@ MdState make_state(const MdOptions& o, const Structure& start, std::span<const V
 MdRestart resume(const MdOptions& o, const Structure& start, ProgressSink& sink) {
   MdRestart r = read_restart(o.restart);
   refuse_other_run(o, start, r);
+  refuse_shortened("trajectory", o.trajectory, r.origin.trajectory_bytes);
+  refuse_shortened("thermo", o.thermo, r.origin.thermo_bytes);
   tell_changes(o, r.origin, sink);
   if (r.origin.timestep != o.timestep)
     r.origin.clock = {r.state.step, r.origin.clock.at(r.state.step, r.origin.timestep)};
