@@ -95,6 +95,7 @@ class Run {
       restart = resume(options_, start_, sink_), state_ = std::move(restart.state), last_restart_ = state_.step;
     else
       state_ = make_state(options_, start_, velocities_, loops_);
+    line_.reserve(160);  // so that no step allocates
     clock_ = restart.origin.clock;
     total_ = total_steps(options_, clock_);
     step_ = make_step(options_, state_);

@@ -21,6 +21,10 @@ template <class T> class LearnedPotential : public Potential {
         type_of_(model.type_of()),
         zbl_(model.elements),
         pool_(std::max(1, options.threads)) {
+    const int H = model.shape.hidden;
+    if (!model.uncertainty.empty())
+      factor_ = Eigen::Map<const Eigen::Matrix<double, -1, -1, Eigen::RowMajor>>(model.uncertainty[0].data(), H, H)
+                    .template cast<T>();
     const Parameterization parameters = model.parameterization();
     std::vector<float> network(parameters.network_size());
     for (const auto& member : model.members) {
@@ -74,8 +78,7 @@ template <class T> class LearnedPotential : public Potential {
     typename SiteNetwork<T>::Memory memory;
     SweepResult result;
     std::uint64_t build = ~std::uint64_t(0);
-    std::vector<std::vector<Vec3>> forces;
-    std::vector<double> energies;
+    Eigen::Matrix<T, -1, -1> spread;  ///< L⁻¹ φ of some atoms
     Slot(double cutoff, double skin) : list(cutoff, skin) {}
   };
 
@@ -93,11 +96,12 @@ template <class T> class LearnedPotential : public Potential {
     const std::size_t members = networks_.size();
     const bool committee = members > 1, last_layer = want.uncertainty && !committee && !model_.uncertainty.empty();
     const double share = 1.0 / double(members);
-    out.energy = 0, out.virial.setZero(), out.charges.clear(), out.member_forces.clear(), out.member_energies.clear();
+    out.energy = 0, out.virial.setZero(), out.charges.clear(), out.member_energies.clear();
     out.forces.assign(s.size(), Vec3::Zero());
     out.site_energies.assign(want.site_energies ? s.size() : 0, 0.0);
     out.uncertainty.assign(want.uncertainty ? s.size() : 0, 0.0);
-    if (committee) out.member_forces.assign(members, std::vector<Vec3>(s.size(), Vec3::Zero()));
+    out.member_forces.resize(committee ? members : 0);
+    for (auto& forces : out.member_forces) forces.assign(s.size(), Vec3::Zero());
     for (std::size_t m = 0; m < members; ++m) {
       networks_[m].forces(slot.graph, slot.memory, pool, slot.result, last_layer);
       check_distances(s, slot);
@@ -150,15 +154,15 @@ template <class T> class LearnedPotential : public Potential {
     }
   }
   /// σ_i = |L⁻¹ φ_i| · scale.
-  void last_layer_spread(const Slot& slot, Evaluation& out) const {
+  void last_layer_spread(Slot& slot, Evaluation& out) const {
     const int H = model_.shape.hidden;
     const Neighborhood& atoms = *slot.graph.atoms;
-    const Eigen::Map<const Eigen::Matrix<double, -1, -1, Eigen::RowMajor>> l(model_.uncertainty[0].data(), H, H);
-    const Eigen::Matrix<T, -1, -1> lt = l.cast<T>();
+    slot.spread.resize(H, 64);
     for (int begin = 0; begin < atoms.local; begin += 64) {
       const int count = std::min(64, atoms.local - begin);
       const Eigen::Map<const Eigen::Matrix<T, -1, -1>> phi(slot.memory.hidden.data() + long(begin) * H, H, count);
-      const Eigen::Matrix<T, -1, -1> x = lt * phi;
+      auto x = slot.spread.leftCols(count);
+      x.noalias() = factor_ * phi;
       for (int i = 0; i < count; ++i)
         out.uncertainty[atoms.order[begin + i]] = model_.uncertainty_scale * double(x.col(i).norm());
     }
@@ -166,6 +170,7 @@ template <class T> class LearnedPotential : public Potential {
 
   Model model_;
   LearnedOptions options_;
+  Eigen::Matrix<T, -1, -1> factor_;  ///< L⁻¹ of the last layer's uncertainty
   std::vector<int> type_of_;
   Zbl zbl_;
   ThreadPool pool_;
