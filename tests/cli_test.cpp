@@ -74,7 +74,8 @@ TEST_F(CommandLine, collects_all_problems_of_file_and_command_line) {
   EXPECT_EQ(result.code, 2);
   EXPECT_TRUE(contains(result.err, "error: in.toml:1: unknown key \"dta\"; did you mean \"data\"?")) << result.err;
   EXPECT_TRUE(contains(result.err, "error: in.toml:2: resume = 1: expected true or false"));
-  EXPECT_TRUE(contains(result.err, "error: in.toml:4: xtb.charge = 1000: expected a number in the range -100 … 100 e"));
+  EXPECT_TRUE(
+      contains(result.err, "error: in.toml:4: xtb.charge = 1000: expected a whole number in the range -100 … 100 e"));
   EXPECT_TRUE(
       contains(result.err, "error: command line: xtb.unpaired = -1: expected a whole number in the range 0 … 100"));
   EXPECT_TRUE(contains(result.err, "error: command line: potential is given twice"));
@@ -141,6 +142,14 @@ TEST_F(CommandLine, labels_frames_and_saves_the_input_with_overrides) {
   EXPECT_EQ(read_file(folder / "again" / "labelled.xyz"), read_file(folder / "lab" / "labelled.xyz"));
 }
 
+TEST_F(CommandLine, refuses_a_charge_that_is_no_whole_number) {
+  write("f.xyz", water(1));
+  const auto result = orogen("label f.xyz potential=xtb:gfn2 xtb.charge=0.4 out=l");
+  EXPECT_EQ(result.code, 2);
+  EXPECT_TRUE(contains(result.err, "xtb.charge = 0.4: expected a whole number")) << result.err;
+  EXPECT_EQ(orogen("label f.xyz potential=xtb:gfn2 xtb.charge=0.0 out=l").code, 0);
+}
+
 TEST_F(CommandLine, goes_on_labelling_after_a_cut_and_gives_the_same_file) {
   write("f.xyz", water(4));
   ASSERT_EQ(orogen("label f.xyz potential=xtb:gfn2 out=whole").code, 0);
@@ -175,6 +184,22 @@ TEST_F(CommandLine, keeps_frames_that_fail_apart_and_ends_with_1_when_all_fail) 
   EXPECT_TRUE(contains(read_file(folder / "some" / "failed.xyz"), "label_error="));
   write("bad.xyz", bad);
   EXPECT_EQ(orogen("label bad.xyz potential=xtb:gfn2 out=all").code, 1);
+}
+
+TEST_F(CommandLine, keeps_the_input_of_a_run_whose_continuation_is_refused) {
+  write("a.xyz", water(1));
+  write("b.xyz", "2\nProperties=species:S:1:pos:R:3\nH 0 0 0\nH 0.74 0 0\n");
+  ASSERT_EQ(orogen("md a.xyz potential=xtb:gfnff steps=3 out=run").code, 0);
+  const std::string input = read_file(folder / "run" / "input.toml"), thermo = read_file(folder / "run" / "thermo.csv");
+  for (const char* words : {"md b.xyz potential=xtb:gfnff steps=9 out=run",
+                            "md a.xyz potential=xtb:gfnff steps=9 out=run max_uncertainty=1"}) {
+    const auto result = orogen(words);
+    EXPECT_EQ(result.code, 2) << words << result.err;
+    EXPECT_EQ(read_file(folder / "run" / "input.toml"), input) << words;
+    EXPECT_EQ(read_file(folder / "run" / "thermo.csv"), thermo) << words;
+  }
+  ASSERT_EQ(orogen("md a.xyz potential=xtb:gfnff steps=9 out=run").code, 0);
+  EXPECT_TRUE(contains(read_file(folder / "run" / "input.toml"), "steps = 9"));
 }
 
 TEST_F(CommandLine, says_little_when_quiet_and_only_json_with_json) {

@@ -101,6 +101,47 @@ TEST(Guards, uncertainty_above_its_limit_stops_the_run) {
   EXPECT_EQ(stopped.step, 77);
 }
 
+TEST(Guards, the_thermo_log_has_the_largest_uncertainty_where_the_potential_tells_it_and_only_there) {
+  ScratchFolder folder;
+  LennardJones lj;
+  Spoiled potential(lj, [](const Structure& s, long k, Evaluation& e) {
+    e.uncertainty.assign(s.size(), 0.1);
+    e.uncertainty[5] = 0.5 + 0.001 * double(k);
+  });
+  MdOptions o = quiet_options(folder);
+  o.steps = 20;
+  o.thermo = folder / "thermo.csv";
+  SilentProgress silent;
+  const Structure start = face_centred_cubic(2, 5.35);
+  run_md(start, potential, o, silent);
+  EXPECT_EQ(read_thermo(o.thermo)["max_uncertainty"], (std::vector<double>{0.5, 0.51, 0.52}));
+  o.steps = 30;  // a continued log keeps its columns, also with a potential that tells none
+  run_md(start, lj, o, silent);
+  const auto columns = read_thermo(o.thermo);
+  ASSERT_EQ(columns.at("max_uncertainty").size(), 4u);
+  EXPECT_TRUE(std::isnan(columns.at("max_uncertainty").back()));
+  o.resume = false;
+  run_md(start, lj, o, silent);
+  EXPECT_EQ(read_thermo(o.thermo).count("max_uncertainty"), 0u);
+}
+
+TEST(Guards, a_run_that_is_refused_for_want_of_uncertainties_leaves_the_files_of_an_earlier_one) {
+  ScratchFolder folder;
+  LennardJones lj;
+  MdOptions o = quiet_options(folder);
+  o.thermo = folder / "thermo.csv";
+  o.trajectory = folder / "md.xyz";
+  SilentProgress silent;
+  const Structure start = face_centred_cubic(2, 5.35);
+  run_md(start, lj, o, silent);
+  const std::string thermo = read_file(o.thermo), trajectory = read_file(o.trajectory);
+  o.resume = false;
+  o.max_uncertainty = 1;
+  EXPECT_THROW(run_md(start, lj, o, silent), InputError);
+  EXPECT_EQ(read_file(o.thermo), thermo);
+  EXPECT_EQ(read_file(o.trajectory), trajectory);
+}
+
 TEST(Guards, an_atom_that_leaves_its_molecule_is_lost) {
   ScratchFolder folder;
   IdealGas gas;

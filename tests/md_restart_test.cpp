@@ -99,6 +99,48 @@ INSTANTIATE_TEST_SUITE_P(EveryEnsemble, Restart,
                                          Variant{"npt", "isotropic", "md.xyz.gz"}, Variant{"npt", "full", "md.xyz"}),
                          [](const auto& info) { return std::string(info.param.ensemble) + "_" + info.param.cell; });
 
+/// Steps at which the potential's caches were dropped, counted by its evaluations; every restart file is read when the
+/// next step is evaluated.
+struct Checkpoints {
+  std::vector<long> dropped, restarts;
+};
+
+Checkpoints checkpoints_of(long restart_every, long steps) {
+  struct Watched : Spoiled {
+    std::function<void()> dropping;
+    using Spoiled::Spoiled;
+    void forget() override { dropping(); }
+  };
+  ScratchFolder folder;
+  LennardJones lj;
+  MdOptions o;
+  o.ensemble = "nve";
+  o.temperature = 30;
+  o.timestep = 2;
+  o.steps = steps;
+  o.check_timestep = false;
+  o.restart = folder / "md.restart";
+  o.restart_every = restart_every;
+  Checkpoints seen;
+  Watched potential(lj, [&](const Structure&, long, Evaluation&) {
+    if (!std::filesystem::exists(o.restart)) return;
+    const long step = read_restart(o.restart).state.step;
+    if (seen.restarts.empty() || seen.restarts.back() != step) seen.restarts.push_back(step);
+  });
+  potential.dropping = [&] { seen.dropped.push_back(potential.evaluations); };
+  SilentProgress silent;
+  run_md(face_centred_cubic(1, 10), potential, o, silent);
+  return seen;
+}
+
+TEST(RestartFile, appears_as_often_as_asked_for_whatever_the_number_and_caches_are_dropped_seldom) {
+  EXPECT_EQ(checkpoints_of(61, 200).restarts, (std::vector<long>{0, 61, 122, 183}));
+  EXPECT_EQ(checkpoints_of(61, 200).dropped, (std::vector<long>{0, 50, 61, 100, 122, 150, 183, 200}));
+  EXPECT_EQ(checkpoints_of(106, 220).restarts, (std::vector<long>{0, 106, 212}));
+  EXPECT_EQ(checkpoints_of(106, 220).dropped, (std::vector<long>{0, 50, 100, 106, 150, 200, 212, 220}));
+  EXPECT_EQ(checkpoints_of(7, 20).restarts, (std::vector<long>{0, 7, 14}));
+}
+
 TEST(RestartFile, what_is_read_is_what_was_written_to_the_last_bit) {
   ScratchFolder folder;
   MdState s;
@@ -109,9 +151,15 @@ TEST(RestartFile, what_is_read_is_what_was_written_to_the_last_bit) {
   s.step = 123456789012;
   s.heat = 0.1;
   s.evaluation.energy = -1.0 / 3;
-  write_restart(
-      folder / "r", s,
-      {.seed = ~0ull, .ensemble = "npt", .timestep = 0.1, .start = "abc", .trajectory_bytes = 7, .thermo_bytes = 8});
+  write_restart(folder / "r", s,
+                {.seed = ~0ull,
+                 .ensemble = "npt",
+                 .timestep = 0.1,
+                 .start = "abc",
+                 .trajectory_bytes = 7,
+                 .thermo_bytes = 8,
+                 .clock = {12, 0.1},
+                 .physics = {{"cell", "full"}, {"tau", "100 fs"}}});
   const auto r = read_restart(folder / "r");
   EXPECT_EQ(r.state.structure.positions, s.structure.positions);
   EXPECT_EQ(r.state.velocities, s.velocities);
@@ -123,6 +171,9 @@ TEST(RestartFile, what_is_read_is_what_was_written_to_the_last_bit) {
   EXPECT_EQ(r.state.evaluation.energy, s.evaluation.energy);
   EXPECT_EQ(r.origin.seed, ~0ull);
   EXPECT_EQ(r.origin.thermo_bytes, 8u);
+  EXPECT_EQ(r.origin.clock.step, 12);
+  EXPECT_EQ(r.origin.clock.time, 0.1);
+  EXPECT_EQ(r.origin.physics, (std::map<std::string, std::string>{{"cell", "full"}, {"tau", "100 fs"}}));
 }
 
 TEST(RestartFile, of_another_run_is_refused_and_a_changed_option_is_told) {
@@ -139,6 +190,30 @@ TEST(RestartFile, of_another_run_is_refused_and_a_changed_option_is_told) {
   EXPECT_EQ(run(o, sink).step, 300);
   EXPECT_TRUE(sink.told("ensemble was nve"));
   EXPECT_TRUE(sink.told("continuing from step 260"));
+}
+
+TEST(RestartFile, every_changed_option_that_acts_is_told_and_time_goes_on_with_another_time_step) {
+  ScratchFolder folder;
+  MdOptions o = options({"npt", "isotropic", "md.xyz"}, folder);
+  o.steps = 100;
+  o.thermo_every = 50;
+  SilentProgress silent;
+  run(o, silent);
+  o.timestep = 2, o.time = 0.6;  // ps: 500 fs so far, then 50 steps of 2 fs
+  o.temperature = 70, o.ramp_to = 80, o.pressure = 0.1, o.tau = 90, o.barostat_tau = 900, o.compressibility = 0.2;
+  o.cell = "full", o.remove_com = false;
+  o.friction = 0.5;  // does not act in this ensemble
+  ScriptedProgress sink;
+  EXPECT_EQ(run(o, sink).step, 150);
+  for (const char* text :
+       {"timestep was 5 fs", "temperature was 60 K", "ramp_to was -1 K", "pressure was 0 GPa", "tau was 100 fs",
+        "barostat_tau was 1000 fs", "compressibility was 0.1 1/GPa", "cell was isotropic", "remove_com was true"})
+    EXPECT_TRUE(sink.told(text)) << text;
+  EXPECT_FALSE(sink.told("friction"));
+  EXPECT_EQ(read_thermo(o.thermo)["time"], (std::vector<double>{0, 250, 500, 600}));
+  o.time = 0.7;  // the clock is kept, too
+  run(o, silent);
+  EXPECT_EQ(read_thermo(o.thermo)["time"].back(), 700);
 }
 
 TEST(RestartFile, a_shortened_trajectory_is_refused) {

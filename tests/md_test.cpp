@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "md_fixtures.hpp"
 #include "orogen/base/units.hpp"
 #include "orogen/system/elements.hpp"
@@ -72,6 +74,30 @@ TEST(MolecularDynamics, first_velocities_have_the_temperature_asked_for_and_depe
   EXPECT_NE(first.velocities[5], other.velocities[5]);
 }
 
+TEST(MolecularDynamics, velocities_of_the_start_are_used_unless_new_ones_are_asked_for) {
+  IdealGas gas;
+  const Structure start = face_centred_cubic(1, 8);
+  const std::vector<Vec3> velocities{{0.003, 0, 0}, {-0.001, 0.002, 0}, {-0.002, -0.002, 0.001}, {0, 0, -0.001}};
+  MdOptions o;
+  o.ensemble = "nve";
+  o.steps = 10;
+  ScriptedProgress sink;
+  const auto used = run_md(start, gas, o, sink, velocities);
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_LT((used.velocities[i] - velocities[i]).norm(), 1e-15);
+    EXPECT_LT((used.structure.positions[i] - start.positions[i] - 5 * velocities[i]).norm(), 1e-12);
+  }
+  EXPECT_TRUE(sink.told("starts with the velocities of the structure"));
+  o.start_velocities = false;
+  SilentProgress silent;
+  EXPECT_EQ(run_md(start, gas, o, silent, velocities).velocities, run_md(start, gas, o, silent).velocities);
+  o.start_velocities = true;
+  EXPECT_THROW(run_md(start, gas, o, silent, std::span(velocities).first(3)), InputError);
+  auto bad = velocities;
+  bad[2][0] = std::nan("");
+  EXPECT_THROW(run_md(start, gas, o, silent, bad), InputError);
+}
+
 TEST(MolecularDynamics, rotation_of_a_molecule_is_taken_out_on_request) {
   Springs springs(bent_molecule(), 20);
   for (const char* ensemble : {"nve", "langevin"}) {
@@ -113,19 +139,59 @@ TEST(MolecularDynamics, the_time_step_check_finds_the_fastest_vibration_and_warn
   }
 }
 
+TEST(MolecularDynamics, the_time_step_check_lets_atoms_pass_that_feel_nothing) {
+  IdealGas gas;
+  Spoiled potential(gas, [](const Structure& s, long, Evaluation&) {
+    for (const Vec3& r : s.positions)
+      if (!r.allFinite()) throw NumericalError("an atom is lost");
+  });
+  Structure atom;
+  atom.species = {8};
+  atom.positions = {{0.3, 0, 0}};
+  MdOptions o;
+  o.steps = 300;
+  ScriptedProgress sink;
+  for (const Structure& start : {atom, face_centred_cubic(1, 30)})
+    for (const char* ensemble : {"nve", "langevin"}) {
+      o.ensemble = ensemble;
+      const auto result = run_md(start, potential, o, sink);
+      EXPECT_TRUE(result.completed);
+      EXPECT_EQ(result.period, 0);
+    }
+  EXPECT_TRUE(sink.messages.empty());
+}
+
+TEST(MolecularDynamics, the_time_step_check_warns_where_the_potential_has_no_answer_for_a_displaced_structure) {
+  LennardJones lj;
+  bool failed = false;
+  Spoiled potential(lj, [&](const Structure&, long k, Evaluation&) {
+    if (k == 1 && !std::exchange(failed, true)) throw NumericalError("SCF did not converge");
+  });
+  MdOptions o;
+  o.temperature = 30;
+  o.timestep = 2;
+  o.steps = 200;
+  ScriptedProgress sink;
+  EXPECT_TRUE(run_md(face_centred_cubic(2, 5.35), potential, o, sink).completed);
+  EXPECT_TRUE(sink.told("time step was not checked"));
+  EXPECT_TRUE(sink.told("SCF did not converge"));
+}
+
 TEST(MolecularDynamics, options_that_do_not_fit_are_refused_together) {
   Springs springs(bent_molecule(), 20);
   MdOptions o;
   o.ensemble = "npt";
   o.timestep = -1;
   o.every = 0;
+  o.thermo = "thermo.csv.gz";
   SilentProgress silent;
   try {
     run_md(bent_molecule(), springs, o, silent);
     FAIL();
   } catch (const InputError& e) {
     const std::string text = e.what();
-    for (const char* key : {"npt", "timestep", "every"}) EXPECT_NE(text.find(key), std::string::npos) << text;
+    for (const char* key : {"npt", "timestep", "every", "thermo.csv.gz"})
+      EXPECT_NE(text.find(key), std::string::npos) << text;
   }
 }
 

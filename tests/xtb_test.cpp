@@ -163,6 +163,20 @@ TEST(Xtb, charge_and_unpaired_electrons_must_fit_the_electron_count) {
   EXPECT_GT(cation, XtbPotential().evaluate(water()).energy + 5);
 }
 
+TEST(Xtb, the_4f_electrons_of_lanthanides_are_no_unpaired_electrons) {
+  const auto trichloride = [](int lanthanide) {
+    Structure s;
+    s.species = {lanthanide, 17, 17, 17};
+    s.positions = {{0, 0, 0}, {2.57, 0, 0.1}, {-1.285, 2.2257, 0}, {-1.285, -2.2257, 0}};
+    return s;
+  };
+  for (int z : {58, 60, 64, 71}) {
+    const auto e = XtbPotential().evaluate(trichloride(z));
+    EXPECT_LT(e.energy, -300) << z;
+    EXPECT_THROW(XtbPotential({.unpaired = 1}).evaluate(trichloride(z)), InputError) << z;
+  }
+}
+
 TEST(Xtb, bad_options_are_collected_in_one_error) {
   try {
     XtbPotential xtb({.method = "PM7", .accuracy = -1});

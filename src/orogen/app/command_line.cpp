@@ -10,6 +10,7 @@
 #include <set>
 
 #include "orogen/app/help_text.hpp"
+#include "orogen/app/idle_options.hpp"
 #include "orogen/app/input_file.hpp"
 #include "orogen/app/signals.hpp"
 #include "orogen/app/verb.hpp"
@@ -139,6 +140,7 @@ Outcome run_verb(Verb& verb, const Request& request, Terminal& terminal) {
   OptionTable table;
   verb.describe(table);
   Input(verb, table).read(request.words);
+  refuse_idle_potential_options(table);
   return verb.run({verb.name(), table, terminal, request.threads});
 }
 

@@ -20,6 +20,7 @@ bool evaluate_frames(Potential& potential, std::span<const Frame> frames, const 
     std::vector<Structure> structures;
     for (std::size_t k = 0; k < count; ++k) structures.push_back(frames[begin + k].structure);
     std::vector<Evaluation> answers(count);
+    potential.forget();  // a slot that met another frame may hold that frame's bonds
     potential.evaluate(structures, {.uncertainty = true}, answers);
     for (std::size_t k = 0; k < count; ++k) errors.add(frames[begin + k], answers[k], set);
     progress.update("evaluate " + set, double(begin + count), double(frames.size()), "frames");
@@ -36,6 +37,7 @@ double time_per_atom(Potential& potential, std::span<const Frame> frames) {
   if (structures.empty()) return std::numeric_limits<double>::quiet_NaN();
   std::vector<Evaluation> answers(structures.size());
   std::vector<double> times;
+  potential.forget();
   for (int repeat = 0; repeat < 7; ++repeat) {
     const auto start = Clock::now();
     potential.evaluate(structures, {}, answers);

@@ -30,7 +30,7 @@ Json record_of(const LabelOptions& o) {
                  {"potential", p.potential},
                  {"potential (SHA-256)", is_learned(p) ? sha256_hex(read_file(p.potential)) : ""},
                  {"precision", p.precision},
-                 {"xtb.charge", p.charge},
+                 {"xtb.charge", double(p.charge)},
                  {"xtb.unpaired", p.unpaired},
                  {"xtb.accuracy", p.accuracy},
                  {"xtb.electronic_temperature", p.electronic_temperature}};
@@ -115,6 +115,7 @@ Labels unpacked(const std::string& bytes, const Structure& structure, bool stres
 
 std::string answer(Potential& potential, const Structure& structure, bool stress) {
   try {
+    potential.forget();  // a force field's bonds come from this structure, not from the one before it
     return packed(potential.evaluate(structure, {.forces = true, .virial = stress}));
   } catch (const std::exception& error) {
     return std::string("E") + error.what();

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "orogen/app/idle_options.hpp"
 #include "orogen/app/potential_choice.hpp"
 #include "orogen/app/structure_choice.hpp"
 #include "orogen/app/verb_list.hpp"
@@ -67,15 +68,16 @@ class MdVerb : public Verb {
 
   Outcome run(const Context& context) override {
     const Frame start = read_structure(structure_);
+    warn_of_idle_md_options(context.options, context.terminal);
     tell_memory(potential_, start.structure, context);
-    const auto potential = make_potential(potential_, context.threads, context.terminal);
-    context.save_input(out_);
+    const auto potential = make_potential(potential_, context.threads, context.terminal, &start.structure);
     MdOptions options = options_;
     for (std::string* name : {&options.trajectory, &options.thermo, &options.restart, &options.failed_frame})
       *name = inside(out_, *name);
     if (options.threads == 0) options.threads = context.threads;
     prove(potential_, start, context);
-    const MdResult r = run_md(start.structure, *potential, options, context.terminal);
+    const MdResult r = run_md(start.structure, *potential, options, context.terminal, start.velocities,
+                              [&] { context.save_input(out_); });
     const double us = r.step > 0 ? r.seconds / double(r.step) / start.structure.size() * 1e6 : 0;
     const bool periodic = start.structure.cell.fully_periodic();
     std::string lines =
@@ -122,7 +124,7 @@ class RelaxVerb : public Verb {
 
   Outcome run(const Context& context) override {
     Frame frame = read_structure(structure_);
-    const auto potential = make_potential(potential_, context.threads, context.terminal);
+    const auto potential = make_potential(potential_, context.threads, context.terminal, &frame.structure);
     context.save_input(out_);
     RelaxOptions options = options_;
     options.trajectory = inside(out_, options.trajectory);

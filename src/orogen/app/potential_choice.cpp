@@ -18,13 +18,14 @@ namespace {
 const std::map<std::string, std::string> xtb_methods = {
     {"xtb:gfn2", "GFN2-xTB"}, {"xtb:gfn1", "GFN1-xTB"}, {"xtb:gfnff", "GFN-FF"}};
 
-XtbOptions xtb_options(const PotentialOptions& o, const std::string& method) {
+XtbOptions xtb_options(const PotentialOptions& o, const std::string& method, const Structure* start) {
   XtbOptions xtb;
   xtb.method = method;
   xtb.charge = o.charge;
   xtb.unpaired = o.unpaired;
   xtb.accuracy = o.accuracy;
   xtb.electronic_temperature = o.electronic_temperature;
+  if (start && method == "GFN-FF") xtb.topology = *start;
   return xtb;
 }
 
@@ -69,12 +70,13 @@ bool is_learned(const PotentialOptions& o) { return o.potential.ends_with(".safe
 
 bool is_foreign(const PotentialOptions& o) { return o.potential == "ipi" || o.potential == "command"; }
 
-std::unique_ptr<Potential> make_potential(const PotentialOptions& o, int threads, ProgressSink& progress) {
+std::unique_ptr<Potential> make_potential(const PotentialOptions& o, int threads, ProgressSink& progress,
+                                          const Structure* start) {
   if (is_learned(o))
     return make_learned_potential(read_model(o.potential),
                                   {.threads = threads, .skin = o.skin, .precision = o.precision});
   if (const auto method = xtb_methods.find(o.potential); method != xtb_methods.end())
-    return std::make_unique<XtbPotential>(xtb_options(o, method->second));
+    return std::make_unique<XtbPotential>(xtb_options(o, method->second, start));
   if (o.potential == "command") return std::make_unique<CommandPotential>(command_options(o), &progress);
   if (o.potential == "ipi")
     return std::make_unique<IpiServer>(

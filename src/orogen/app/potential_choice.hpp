@@ -6,6 +6,7 @@
 #include "orogen/base/options.hpp"
 #include "orogen/base/progress.hpp"
 #include "orogen/potential/potential.hpp"
+#include "orogen/system/structure.hpp"
 
 namespace orogen {
 
@@ -14,7 +15,7 @@ struct PotentialOptions {
   std::string potential;                    ///< a model file, "xtb:gfn2", "xtb:gfn1", "xtb:gfnff", "ipi" or "command"
   std::string precision;                    ///< of a learned potential: "float32", "float64", "" = the model's own
   double skin = 0.5;                        ///< Å, of a learned potential's neighbour list
-  double charge = 0;                        ///< e, total (xtb)
+  int charge = 0;                           ///< e, total (xtb)
   int unpaired = 0;                         ///< unpaired electrons (xtb)
   double accuracy = 0.1;                    ///< factor on xtb's thresholds
   double electronic_temperature = 300;      ///< K (xtb)
@@ -36,8 +37,10 @@ bool is_learned(const PotentialOptions& options);
 /// True for a code in processes of its own: it takes whole batches (it is a ForeignCode).
 bool is_foreign(const PotentialOptions& options);
 
-/// Makes the potential; one in other processes reports to `progress`. Throws InputError for a name that means none and
-/// for a model file that cannot be read.
-std::unique_ptr<Potential> make_potential(const PotentialOptions& options, int threads, ProgressSink& progress);
+/// Makes the potential; one in other processes reports to `progress`. `start`, where given, is the structure from which
+/// the atoms will move: a force field with bonds takes them from it and keeps them, wherever a run goes on. Throws
+/// InputError for a name that means none and for a model file that cannot be read.
+std::unique_ptr<Potential> make_potential(const PotentialOptions& options, int threads, ProgressSink& progress,
+                                          const Structure* start = nullptr);
 
 }  // namespace orogen

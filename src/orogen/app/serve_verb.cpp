@@ -49,7 +49,7 @@ class ServeVerb : public Verb {
   Outcome run(const Context& context) override {
     const Frame start = read_structure(structure_);
     options_.address = parse_socket_address(address_, "address");
-    const auto potential = make_potential(potential_, context.threads, context.terminal);
+    const auto potential = make_potential(potential_, context.threads, context.terminal, &start.structure);
     if (is_learned(potential_)) require_known_elements(*potential, start.structure);
     const IpiService done = serve_ipi(*potential, start.structure, options_, context.terminal);
     const double ms = done.structures > 0 ? 1e3 * done.computing / double(done.structures) : 0;

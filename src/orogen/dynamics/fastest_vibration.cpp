@@ -79,7 +79,7 @@ double fastest_period(const MdState& state, Potential& potential, AtomLoops& loo
     loops.each([&](long i) { next[i] -= diagonal.back() * now[i] + back * before[i]; });
     norm = std::sqrt(dot(next, next, loops));
     beside.push_back(norm);
-    if (norm < 1e-8 * std::abs(diagonal[0])) break;
+    if (norm <= 1e-8 * std::abs(diagonal[0])) break;  // also where nothing is felt: both are 0
     std::swap(before, now);
     std::swap(now, next);
   }

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
+#include <limits>
 #include <optional>
 
 #include "orogen/base/units.hpp"
@@ -56,17 +58,26 @@ class Averages {
   double first_ = 0, t_ = 0, e_ = 0, tt_ = 0, te_ = 0, temperature_ = 0, pressure_ = 0, volume_ = 0;
 };
 
+/// True where a thermo log of before has a column for the uncertainty.
+bool names_uncertainty(const std::filesystem::path& thermo) {
+  std::string header;
+  std::ifstream in(thermo);
+  std::getline(in, header);
+  return header.find("max_uncertainty") != std::string::npos;
+}
+
 class Run {
  public:
-  Run(const Structure& start, Potential& potential, const MdOptions& options, ProgressSink& sink)
+  Run(const Structure& start, std::span<const Vec3> velocities, Potential& potential, const MdOptions& options,
+      ProgressSink& sink, const std::function<void()>& ready)
       : start_(start),
+        velocities_(velocities),
         potential_(potential),
         options_(options),
         sink_(sink),
+        ready_(ready),
         loops_(start.size(), options.threads > 0 ? options.threads : default_threads()),
-        guards_(options, start, options.timestep * units::fs),
-        total_(total_steps(options)),
-        checkpoint_(checkpoint_distance(options)) {}
+        guards_(options, start, options.timestep * units::fs) {}
 
   MdResult go() {
     const auto began = Clock::now();
@@ -83,27 +94,40 @@ class Run {
     if (resumed)
       restart = resume(options_, start_, sink_), state_ = std::move(restart.state), last_restart_ = state_.step;
     else
-      state_ = make_state(options_, start_, loops_);
+      state_ = make_state(options_, start_, velocities_, loops_);
+    line_.reserve(160);  // so that no step allocates
+    clock_ = restart.origin.clock;
+    total_ = total_steps(options_, clock_);
     step_ = make_step(options_, state_);
     first_step_ = state_.step;
+    const auto began = Clock::now();
+    const double expected = state_.evaluation.energy;
+    evaluate();  // before any file is touched: it may refuse the run
+    const double seconds = seconds_since(began);
+    announce();
     open_files(restart.origin);
     if (resumed)
-      evaluate_again();
+      go_on(expected);
     else
-      evaluate_first();
+      start_out(seconds);
+  }
+
+  /// Once: the run has begun, whatever comes.
+  void announce() {
+    if (ready_) ready_();
+    ready_ = nullptr;
   }
 
   void open_files(const MdOrigin& origin) {
     if (!options_.trajectory.empty())
       trajectory_.emplace(options_.trajectory, WriteOptions{true, std::int64_t(origin.trajectory_bytes)});
     if (options_.thermo.empty()) return;
+    uncertain_column_ = origin.thermo_bytes == 0 ? uncertain_ : names_uncertainty(options_.thermo);
     thermo_ = OutputFile(options_.thermo, origin.thermo_bytes);
-    if (origin.thermo_bytes == 0) thermo_.text() += thermo_header(crystal());
+    if (origin.thermo_bytes == 0) thermo_.text() += thermo_header(crystal(), uncertain_column_);
   }
 
-  void evaluate_again() {
-    const double expected = state_.evaluation.energy;
-    evaluate();
+  void go_on(double expected) {
     state_.kinetic_at_thermostat = kinetic_energy(state_, loops_);
     if (std::abs(state_.evaluation.energy - expected) > 1e-6 + 1e-9 * std::abs(expected))
       sink_.message(Level::warning,
@@ -117,12 +141,14 @@ class Run {
                     fmt::format("continuing from step {} of {} ({})", state_.step, total_, options_.restart));
   }
 
-  void evaluate_first() {
-    const auto began = Clock::now();
-    evaluate();
-    forecast(seconds_since(began));
+  void start_out(double seconds) {
+    forecast(seconds);
     guard();
     state_.kinetic_at_thermostat = kinetic_energy(state_, loops_);
+    if (!velocities_.empty() && options_.start_velocities)
+      sink_.message(Level::note, fmt::format("the run starts with the velocities of the structure ({:.1f} K); "
+                                             "start_velocities=false draws new ones",
+                                             temperature()));
     if (options_.check_timestep && total_ >= probe_worth) check_timestep();
     record();
     checkpoint(true);
@@ -134,7 +160,13 @@ class Run {
   }
 
   void check_timestep() {
-    period_ = fastest_period(state_, potential_, loops_);
+    try {
+      period_ = fastest_period(state_, potential_, loops_);
+    } catch (const NumericalError& error) {
+      sink_.message(Level::warning, fmt::format("the time step was not checked: the potential gave no answer for a "
+                                                "displaced structure ({})",
+                                                error.what()));
+    }
     if (period_ > 0 && options_.timestep > period_ / steps_per_period)
       sink_.message(Level::warning, fmt::format("timestep = {} fs is long for the fastest vibration, whose period is "
                                                 "about {:.3g} fs; use {:.2g} fs or less",
@@ -147,7 +179,7 @@ class Run {
 
   void one_step() {
     ++state_.step;
-    step_.move(state_, thermal_energy(options_, state_.step), loops_);
+    step_.move(state_, thermal_energy(options_, state_.step, total_), loops_);
     if (step_.strain() > largest_strain) stop({"cell", -1, cell_text()});
     evaluate();
     step_.finish(state_, loops_);
@@ -159,11 +191,11 @@ class Run {
     tell();
   }
 
-  bool is_checkpoint(long step) const { return step % checkpoint_ == 0 || step == total_; }
+  bool is_checkpoint(long step) const { return orogen::is_checkpoint(options_, step) || step == total_; }
   bool is_thermo(long step) const { return step % options_.thermo_every == 0 || step == total_; }
   bool is_frame(long step) const { return step % options_.every == 0; }
   bool crystal() const { return state_.structure.cell.fully_periodic(); }
-  double time() const { return double(state_.step) * options_.timestep; }
+  double time() const { return clock_.at(state_.step, options_.timestep); }
   double temperature() const { return 2 * state_.kinetic_at_thermostat / (step_.freedom * units::boltzmann); }
 
   void evaluate() {
@@ -171,13 +203,16 @@ class Run {
     const Want want{
         .forces = true,
         .virial = step_.ensemble == Ensemble::npt || (crystal() && (is_thermo(state_.step) || is_frame(state_.step))),
-        .uncertainty = options_.max_uncertainty > 0};
+        .uncertainty = options_.max_uncertainty > 0 || !asked_ || (uncertain_ && is_thermo(state_.step))};
     try {
       potential_.evaluate(std::span(&state_.structure, 1), want, std::span(&state_.evaluation, 1));
     } catch (const NumericalError& error) {
       stop({"potential", -1, error.what()});
     }
-    if (want.uncertainty && long(state_.evaluation.uncertainty.size()) != state_.size())
+    if (!want.uncertainty) return;
+    asked_ = true;
+    uncertain_ = long(state_.evaluation.uncertainty.size()) == state_.size();
+    if (!uncertain_ && options_.max_uncertainty > 0)
       throw InputError(
           "max_uncertainty is set, and this potential reports no uncertainty; use a learned model or set it to 0");
   }
@@ -192,6 +227,7 @@ class Run {
   }
 
   [[noreturn]] void stop(const Finding& found) {
+    announce();
     flush();
     std::string text = fmt::format("MD stopped at step {} ({:.6g} fs): {}", state_.step, time(), found.text);
     if (const std::string path = failed_frame(); !path.empty()) {
@@ -227,12 +263,21 @@ class Run {
     r.kinetic = kinetic_energy(state_, loops_);
     r.conserved = r.potential + r.kinetic - state_.heat;
     r.max_force = guards_.max_force();
+    r.uncertain = uncertain_column_;
+    if (r.uncertain) r.max_uncertainty = max_uncertainty();
     r.crystal = crystal();
     if (!r.crystal) return r;
     r.volume = state_.structure.cell.volume();
     r.pressure = (2 * state_.kinetic_at_thermostat + state_.evaluation.virial.trace()) / (3 * r.volume) / units::gpa;
     r.density = total_mass() / r.volume * units::amu_per_cubic_angstrom;
     return r;
+  }
+
+  /// Of the worst atom; not a number where a continued run's potential no longer tells.
+  double max_uncertainty() {
+    const auto& all = state_.evaluation.uncertainty;
+    if (long(all.size()) != state_.size()) return std::numeric_limits<double>::quiet_NaN();
+    return loops_.largest([&](long i) { return all[i]; }).value;
   }
 
   double total_mass() {
@@ -256,11 +301,13 @@ class Run {
 
   /// Flushes the files; with a restart file where it is time.
   void checkpoint(bool with_restart) {
-    flush();
-    if (!with_restart || options_.restart.empty()) return;
-    write_restart(options_.restart, state_,
-                  {options_.seed, options_.ensemble, options_.timestep, fingerprint(start_),
-                   trajectory_ ? std::uint64_t(trajectory_->position()) : 0, thermo_.bytes()});
+    if (!with_restart || options_.restart.empty()) return flush();
+    if (trajectory_) trajectory_->flush(), sync_file(options_.trajectory);
+    thermo_.sync();
+    write_restart(
+        options_.restart, state_,
+        {options_.seed, options_.ensemble, options_.timestep, fingerprint(start_),
+         trajectory_ ? std::uint64_t(trajectory_->position()) : 0, thermo_.bytes(), clock_, physics(options_)});
     last_restart_ = state_.step;
   }
 
@@ -292,9 +339,11 @@ class Run {
   }
 
   const Structure& start_;
+  std::span<const Vec3> velocities_;
   Potential& potential_;
   const MdOptions& options_;
   ProgressSink& sink_;
+  std::function<void()> ready_;
   AtomLoops loops_;
   Guards guards_;
   MdState state_;
@@ -303,17 +352,20 @@ class Run {
   OutputFile thermo_;
   Frame frame_;
   Averages averages_;
-  long total_, checkpoint_, first_step_ = 0, last_restart_ = -1;
+  MdClock clock_;
+  long total_ = 0, first_step_ = 0, last_restart_ = -1;
   double period_ = 0, mass_ = 0;
+  bool asked_ = false, uncertain_ = false, uncertain_column_ = false;  // whether the potential tells its uncertainty
   Clock::time_point told_ = Clock::now();
   std::string line_;
 };
 
 }  // namespace
 
-MdResult run_md(const Structure& start, Potential& potential, const MdOptions& options, ProgressSink& sink) {
+MdResult run_md(const Structure& start, Potential& potential, const MdOptions& options, ProgressSink& sink,
+                std::span<const Vec3> velocities, const std::function<void()>& ready) {
   check_options(options, start);
-  return Run(start, potential, options, sink).go();
+  return Run(start, velocities, potential, options, sink, ready).go();
 }
 
 }  // namespace orogen

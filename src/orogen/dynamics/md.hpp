@@ -1,6 +1,8 @@
 // Molecular dynamics on any Potential: NVE, NVT (Langevin, CSVR) and NPT (stochastic cell rescaling).
 #pragma once
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +27,7 @@ struct MdOptions {
   double barostat_tau = 1000;         ///< fs (npt)
   double compressibility = 0.1;       ///< 1/GPa (npt); only compressibility/barostat_tau matters
   std::string cell = "isotropic";     ///< isotropic or full (npt)
+  bool start_velocities = true;       ///< use those that come with the structure
   std::uint64_t seed = 1;
   bool remove_com = true;
   bool remove_rotation = false;  ///< isolated molecules only
@@ -77,7 +80,8 @@ class MdStopped : public NumericalError {
   std::string guard;  ///< "force", "displacement", "lost", "temperature", "uncertainty", "finite", "potential", "cell"
 };
 
-/// Runs MD from `start` (velocities: Maxwell from the seed) or from the restart file where one exists.
+/// Runs MD from `start` or from the restart file where one exists. Velocities are `velocities` [Å/fs, one per atom] where
+/// given and wanted (less the motions that are taken out), else drawn at the temperature from the seed.
 ///
 /// Time stepping is velocity Verlet with the thermostat and barostat in the middle of the drift (BAOAB; Leimkuhler &
 /// Matthews 2013, doi:10.1063/1.4802990), so that positions are sampled to fourth order in the time step for harmonic
@@ -87,6 +91,8 @@ class MdStopped : public NumericalError {
 /// keyed by (seed, step, atom), and the potential's caches are dropped at every checkpoint step, so a run continued
 /// from a restart file writes the same bytes as an undisturbed one; it stops only at checkpoint steps. Throws
 /// InputError for options that do not fit the structure or the restart file, MdStopped when a guard fires.
-MdResult run_md(const Structure& start, Potential& potential, const MdOptions& options, ProgressSink& sink);
+/// `ready` is called once, when the run cannot be refused any more and before any file is written.
+MdResult run_md(const Structure& start, Potential& potential, const MdOptions& options, ProgressSink& sink,
+                std::span<const Vec3> velocities = {}, const std::function<void()>& ready = {});
 
 }  // namespace orogen

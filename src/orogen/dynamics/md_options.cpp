@@ -9,7 +9,9 @@ void describe_ensemble(OptionTable& t, MdOptions& o) {
   t.add("ensemble", o.ensemble, "",
         "constant energy, Langevin or CSVR thermostat, or constant pressure (CSVR + stochastic cell rescaling)")
       .one_of({"nve", "langevin", "csvr", "npt"});
-  t.add("temperature", o.temperature, "K", "target temperature; in nve that of the first velocities").range(0, 1e6);
+  t.add("temperature", o.temperature, "K",
+        "target temperature, also of velocities that are drawn; in nve of those only")
+      .range(0, 1e6);
   t.add("ramp_to", o.ramp_to, "K", "temperature at the last step, reached linearly; negative keeps it constant")
       .range(-1, 1e6);
   t.add("pressure", o.pressure, "GPa", "target pressure of npt").range(-1e4, 1e4);
@@ -24,6 +26,8 @@ void describe_ensemble(OptionTable& t, MdOptions& o) {
         "guess of the isothermal compressibility: water 0.45, metals 0.01")
       .range(1e-6, 1e3);
   t.add("cell", o.cell, "", "what npt may change: the volume, or all of the cell").one_of({"isotropic", "full"});
+  t.add("start_velocities", o.start_velocities, "",
+        "start with the velocities of the structure's file where it has some; false draws them at the temperature");
   t.add("seed", o.seed, "", "seed of velocities and thermostats; the same seed gives the same run");
   t.add("remove_com", o.remove_com, "", "take out the motion of the centre of mass");
   t.add("remove_rotation", o.remove_rotation, "", "take out the rotation of an isolated molecule");
@@ -36,7 +40,9 @@ void describe_output(OptionTable& t, MdOptions& o) {
   t.add("every", o.every, "steps", "distance between frames").range(1, 1e12);
   t.add("write_forces", o.write_forces, "", "write forces [eV/Å] into the trajectory");
   t.add("write_velocities", o.write_velocities, "", "write velocities [Å/fs] into the trajectory");
-  t.add("thermo", o.thermo, "", "CSV file of temperature, energies and pressure; empty writes none");
+  t.add("thermo", o.thermo, "",
+        "CSV file of temperature, energies, pressure and, where the potential tells it, the largest uncertainty; empty "
+        "writes none");
   t.add("thermo_every", o.thermo_every, "steps", "distance between rows of the thermo file").range(1, 1e12);
   t.add("restart", o.restart, "", "restart file; empty writes none");
   t.add("restart_every", o.restart_every, "steps", "distance between restart files").range(1, 1e12);
@@ -50,7 +56,8 @@ void describe_guards(OptionTable& t, MdOptions& o) {
         "stop above this temperature; 0 takes 20 times the target plus 2000 K")
       .range(0, huge);
   t.add("max_uncertainty", o.max_uncertainty, "eV/Å",
-        "stop where the potential's uncertainty of an atom is larger; 0 does not ask for it")
+        "stop where the potential's uncertainty of an atom is larger; 0 does not stop; a potential that tells none is "
+        "refused")
       .range(0, huge);
   t.add("lost_distance", o.lost_distance, "Å",
         "stop where an atom of an isolated molecule is this far outside its first extent")

@@ -8,9 +8,9 @@
 #include "orogen/base/units.hpp"
 
 namespace orogen {
-std::string thermo_header(bool crystal) {
+std::string thermo_header(bool crystal, bool uncertain) {
   return std::string("step,time[fs],temperature[K],potential[eV],kinetic[eV],total[eV],conserved[eV],max_force[eV/Å]") +
-         (crystal ? ",pressure[GPa],volume[Å³],density[g/cm³]\n" : "\n");
+         (crystal ? ",pressure[GPa],volume[Å³],density[g/cm³]" : "") + (uncertain ? ",max_uncertainty[eV/Å]\n" : "\n");
 }
 
 void append_row(std::string& text, const ThermoRow& r) {
@@ -18,6 +18,7 @@ void append_row(std::string& text, const ThermoRow& r) {
   fmt::format_to(out, FMT_COMPILE("{},{:.10g},{:.4f},{:.8f},{:.8f},{:.8f},{:.8f},{:.6f}"), r.step, r.time,
                  r.temperature, r.potential, r.kinetic, r.potential + r.kinetic, r.conserved, r.max_force);
   if (r.crystal) fmt::format_to(out, FMT_COMPILE(",{:.6f},{:.6f},{:.6f}"), r.pressure, r.volume, r.density);
+  if (r.uncertain) fmt::format_to(out, FMT_COMPILE(",{:.6g}"), r.max_uncertainty);
   text += '\n';
 }
 

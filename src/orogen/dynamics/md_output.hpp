@@ -17,9 +17,11 @@ struct ThermoRow {
   double pressure = 0;                               ///< GPa
   double volume = 0;                                 ///< Å³
   double density = 0;                                ///< g/cm³
+  bool uncertain = false;                            ///< the last one has a meaning
+  double max_uncertainty = 0;                        ///< the potential's unit, of the worst atom
 };
 
-std::string thermo_header(bool crystal);
+std::string thermo_header(bool crystal, bool uncertain);
 void append_row(std::string& text, const ThermoRow& row);
 
 /// What a frame carries beside species, positions and cell.

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstring>
 #include <span>
+#include <sstream>
 
 #include "orogen/base/errors.hpp"
 #include "orogen/base/safetensors.hpp"
@@ -49,6 +51,21 @@ std::vector<T> numbers(const SafetensorsFile& file, const char* name, std::size_
   return values;
 }
 
+std::string lines(const std::map<std::string, std::string>& texts) {
+  std::string all;
+  for (const auto& [key, text] : texts) all += key + " = " + text + "\n";
+  return all;
+}
+
+std::map<std::string, std::string> texts(const std::string& lines) {
+  std::map<std::string, std::string> all;
+  std::istringstream in(lines);
+  for (std::string line; std::getline(in, line);)
+    if (const auto equals = line.find(" = "); equals != std::string::npos)
+      all[line.substr(0, equals)] = line.substr(equals + 3);
+  return all;
+}
+
 }  // namespace
 
 std::string fingerprint(const Structure& s) {
@@ -73,6 +90,8 @@ void write_restart(const std::filesystem::path& path, const MdState& s, const Md
   file.tensors["periodic"] = Tensor::from(std::vector<std::uint8_t>(p.begin(), p.end()));
   file.tensors["counters"] = Tensor::from(counters(s, r));
   file.tensors["scalars"] = Tensor::from(std::vector<double>{r.timestep, s.heat, s.evaluation.energy});
+  file.tensors["clock"] = Tensor::from(std::vector<double>{double(r.clock.step), r.clock.time});
+  file.metadata["physics"] = lines(r.physics);
   file.write(path);
 }
 
@@ -100,6 +119,12 @@ MdRestart read_restart(const std::filesystem::path& path) {
   s.step = counts[0], r.seed = counts[1], r.trajectory_bytes = counts[2], r.thermo_bytes = counts[3];
   const auto scalars = numbers<double>(file, "scalars", 3, path);
   r.timestep = scalars[0], s.heat = scalars[1], s.evaluation.energy = scalars[2];
+  // Files of earlier versions have neither.
+  if (file.tensors.contains("clock")) {
+    const auto clock = numbers<double>(file, "clock", 2, path);
+    r.clock = {std::lround(clock[0]), clock[1]};
+  }
+  if (const auto found = file.metadata.find("physics"); found != file.metadata.end()) r.physics = texts(found->second);
   return restart;
 }
 

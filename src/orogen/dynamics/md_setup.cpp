@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <filesystem>
 
 #include "orogen/base/units.hpp"
 #include "orogen/system/elements.hpp"
@@ -24,6 +25,8 @@ void check_choices(const MdOptions& o, std::vector<std::string>& problems) {
     problems.push_back(fmt::format("ensemble = '{}' is unknown; expected nve, langevin, csvr or npt", o.ensemble));
   if (o.cell != "isotropic" && o.cell != "full")
     problems.push_back(fmt::format("cell = '{}' is unknown; expected isotropic or full", o.cell));
+  if (o.thermo.ends_with(".gz"))
+    problems.push_back(fmt::format("thermo = {}: the thermo log is plain text; leave .gz away", o.thermo));
 }
 
 void check_numbers(const MdOptions& o, std::vector<std::string>& problems) {
@@ -65,6 +68,17 @@ std::vector<double> masses(const Structure& s) {
   return mass;
 }
 
+void take_velocities(MdState& state, std::span<const Vec3> velocities, Removal removal, AtomLoops& loops) {
+  if (long(velocities.size()) != state.size())
+    throw InputError(fmt::format("the structure has {} atoms and {} velocities", state.size(), velocities.size()));
+  for (long i = 0; i < state.size(); ++i) {
+    if (!velocities[i].allFinite())
+      throw InputError(fmt::format("the velocity of atom {} is not finite; mend it or set start_velocities=false", i));
+    state.velocities[i] = velocities[i] / units::fs;
+  }
+  remove_motion(state, removal, loops);
+}
+
 void refuse_other_run(const MdOptions& o, const Structure& start, const MdRestart& r) {
   if (r.state.structure.species != start.species)
     throw InputError(
@@ -77,6 +91,17 @@ void refuse_other_run(const MdOptions& o, const Structure& start, const MdRestar
         o.restart));
 }
 
+/// A file that holds fewer bytes than the restart file says cannot be continued.
+void refuse_shortened(const char* key, const std::string& name, std::uint64_t bytes) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(name, error);
+  if (name.empty() || bytes == 0 || (!error && size >= bytes)) return;
+  throw InputError(
+      fmt::format("{} = {}: the restart file says that it holds {} bytes, it {}; restore it or start over "
+                  "(resume=false)",
+                  key, name, bytes, error ? "cannot be read" : fmt::format("holds {}", size)));
+}
+
 void tell_changes(const MdOptions& o, const MdOrigin& r, ProgressSink& sink) {
   const auto changed = [&](const char* key, const std::string& was, const std::string& is) {
     if (was != is)
@@ -86,6 +111,8 @@ void tell_changes(const MdOptions& o, const MdOrigin& r, ProgressSink& sink) {
   changed("ensemble", r.ensemble, o.ensemble);
   changed("timestep", fmt::format("{} fs", r.timestep), fmt::format("{} fs", o.timestep));
   changed("seed", fmt::format("{}", r.seed), fmt::format("{}", o.seed));
+  for (const auto& [key, is] : physics(o))
+    if (const auto was = r.physics.find(key); was != r.physics.end()) changed(key.c_str(), was->second, is);
 }
 
 }  // namespace
@@ -98,19 +125,33 @@ void check_options(const MdOptions& options, const Structure& start) {
   if (!problems.empty()) throw InputError(problems);
 }
 
-long total_steps(const MdOptions& o) {
-  return o.time > 0 ? std::lround(std::ceil(o.time * 1000 / o.timestep - 1e-9)) : o.steps;
+long total_steps(const MdOptions& o, const MdClock& clock) {
+  return o.time > 0 ? clock.step + std::lround(std::ceil((o.time * 1000 - clock.time) / o.timestep - 1e-9)) : o.steps;
 }
 
-long checkpoint_distance(const MdOptions& o) {
-  // The largest divisor of restart_every that is not above checkpoint_steps: every restart falls on a checkpoint.
-  for (long distance = std::min(checkpoint_steps, o.restart_every); distance > 1; --distance)
-    if (o.restart_every % distance == 0) return distance;
-  return std::min(checkpoint_steps, o.restart_every);
+std::map<std::string, std::string> physics(const MdOptions& o) {
+  std::map<std::string, std::string> all;
+  const auto add = [&](const char* key, auto value, const char* unit) {
+    all[key] = fmt::format("{}{}{}", value, *unit ? " " : "", unit);
+  };
+  add("remove_com", o.remove_com, ""), add("remove_rotation", o.remove_rotation, "");
+  if (o.ensemble == "nve") return all;
+  add("temperature", o.temperature, "K"), add("ramp_to", o.ramp_to, "K");
+  if (o.ramp_to >= 0) add("length of the ramp", total_steps(o), "steps");
+  if (o.ensemble == "langevin") add("friction", o.friction, "1/fs");
+  if (o.ensemble == "csvr" || o.ensemble == "npt") add("tau", o.tau, "fs");
+  if (o.ensemble != "npt") return all;
+  add("pressure", o.pressure, "GPa"), add("barostat_tau", o.barostat_tau, "fs");
+  add("compressibility", o.compressibility, "1/GPa"), add("cell", o.cell, "");
+  return all;
 }
 
-double thermal_energy(const MdOptions& o, long step) {
-  const double part = o.ramp_to >= 0 ? double(step) / double(std::max(1l, total_steps(o))) : 0;
+bool is_checkpoint(const MdOptions& o, long step) {
+  return step % checkpoint_steps == 0 || step % o.restart_every == 0;
+}
+
+double thermal_energy(const MdOptions& o, long step, long total) {
+  const double part = o.ramp_to >= 0 ? double(step) / double(std::max(1l, total)) : 0;
   return units::boltzmann * (o.temperature + part * (o.ramp_to - o.temperature));
 }
 
@@ -129,19 +170,26 @@ MdStep make_step(const MdOptions& o, const MdState& state) {
   return step;
 }
 
-MdState make_state(const MdOptions& o, const Structure& start, AtomLoops& loops) {
+MdState make_state(const MdOptions& o, const Structure& start, std::span<const Vec3> velocities, AtomLoops& loops) {
   MdState state;
   state.structure = start;
   state.mass = masses(start);
   state.velocities.assign(start.size(), Vec3::Zero());
-  draw_velocities(state, o.temperature, o.seed, removal(o, start), loops);
+  if (velocities.empty() || !o.start_velocities)
+    draw_velocities(state, o.temperature, o.seed, removal(o, start), loops);
+  else
+    take_velocities(state, velocities, removal(o, start), loops);
   return state;
 }
 
 MdRestart resume(const MdOptions& o, const Structure& start, ProgressSink& sink) {
   MdRestart r = read_restart(o.restart);
   refuse_other_run(o, start, r);
+  refuse_shortened("trajectory", o.trajectory, r.origin.trajectory_bytes);
+  refuse_shortened("thermo", o.thermo, r.origin.thermo_bytes);
   tell_changes(o, r.origin, sink);
+  if (r.origin.timestep != o.timestep)
+    r.origin.clock = {r.state.step, r.origin.clock.at(r.state.step, r.origin.timestep)};
   r.state.mass = masses(start);
   return r;
 }

@@ -1,6 +1,8 @@
 #include "orogen/dynamics/output_file.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -14,6 +16,14 @@ namespace {
 constexpr std::size_t write_at = 1 << 20;
 
 }  // namespace
+
+void sync_file(const std::filesystem::path& path) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  const bool done = file >= 0 && (::fsync(file) == 0 || errno == EINVAL);  // EINVAL: a pipe or the like, without a disk
+  const int reason = errno;
+  if (file >= 0) ::close(file);
+  if (!done) throw InputError(fmt::format("{}: the disk refuses it: {}", path.string(), std::strerror(reason)));
+}
 
 OutputFile::OutputFile(const std::filesystem::path& path, std::uint64_t keep) : path_(path) {
   if (keep > 0) {
@@ -60,6 +70,12 @@ void OutputFile::grown() {
 
 void OutputFile::flush() {
   if (file_) write_out();
+}
+
+void OutputFile::sync() {
+  if (!file_) return;
+  write_out();
+  sync_file(path_);
 }
 
 void OutputFile::write_out() {

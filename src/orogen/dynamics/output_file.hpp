@@ -7,8 +7,10 @@
 
 namespace orogen {
 
-/// Appends text, plain or (name ends in ".gz") as a sequence of gzip members, so that every checkpoint is a place where
-/// the file can be cut. Errors are InputErrors that name the file.
+/// Returns when the disk has what the operating system was given of this file. Throws InputError when it refuses.
+void sync_file(const std::filesystem::path& path);
+
+/// Appends plain text. Errors are InputErrors that name the file.
 class OutputFile {
  public:
   OutputFile() = default;
@@ -25,6 +27,8 @@ class OutputFile {
   void grown();
   /// Hands everything to the operating system.
   void flush();
+  /// Flushes, and returns when the disk has it: what a restart file refers to must not be younger than it.
+  void sync();
   /// Length of the file after the last flush.
   std::uint64_t bytes() const { return bytes_; }
 

@@ -93,16 +93,27 @@ void check_structure(const Structure& s, const XtbOptions& o) {
                     formula(s)));
 }
 
+/// The structure whose bonds hold for `s`.
+const Structure& bonds_of(const Structure& s, const XtbOptions& o) {
+  if (o.method != "GFN-FF" || !o.topology) return s;
+  if (o.topology->species != s.species)
+    throw InputError(fmt::format("GFN-FF was given the bonds of {} ({} atoms) and is asked about {} ({} atoms)",
+                                 formula(*o.topology), o.topology->size(), formula(s), s.size()));
+  return *o.topology;
+}
+
+constexpr int lanthanide_valence = 3;  // of Ce … Lu in GFN1 and GFN2: the 4f electrons belong to the core
+
 /// The parity of the electron number must fit the unpaired electrons, else xtb computes something else without a word.
 void check_parity(const Structure& s, const XtbOptions& o) {
   if (o.method == "GFN-FF") return;
-  long electrons = -std::lround(o.charge);
-  for (int z : s.species) electrons += z;
+  long electrons = -long(o.charge);
+  for (int z : s.species) electrons += z >= 58 && z <= 71 ? lanthanide_valence : z;
   if (electrons < o.unpaired || (electrons - o.unpaired) % 2 != 0)
-    throw InputError(
-        fmt::format("{} with charge {} has {} electrons, which cannot leave {} unpaired; set charge or unpaired "
-                    "electrons",
-                    formula(s), o.charge, electrons, o.unpaired));
+    throw InputError(fmt::format(
+        "{} with charge {} has {} electrons (4f ones not counted), which cannot leave {} unpaired; set charge or "
+        "unpaired electrons",
+        formula(s), o.charge, electrons, o.unpaired));
 }
 
 }  // namespace
@@ -134,8 +145,9 @@ struct XtbPotential::Session {
     slot = Slot{};
     const auto x = to_xtb(s.positions);
     const int n = s.size();
-    slot.molecule = Molecule(
-        xtb_newMolecule(environment, &n, s.species.data(), x.data(), &o.charge, &o.unpaired, nullptr, nullptr));
+    const double charge = o.charge;
+    slot.molecule =
+        Molecule(xtb_newMolecule(environment, &n, s.species.data(), x.data(), &charge, &o.unpaired, nullptr, nullptr));
     require_success(s, o, "reading the structure");
     slot.calculator = Calculator(xtb_newCalculator());
     load(slot, o);
@@ -155,8 +167,7 @@ struct XtbPotential::Session {
 
   /// Points the slot's objects at `s`; makes them anew when the atoms are others.
   void prepare(Slot& slot, const Structure& s, const XtbOptions& o) {
-    if (!slot.calculator || slot.species != s.species)
-      start(slot, o.topology && o.method == "GFN-FF" ? *o.topology : s, o);
+    if (!slot.calculator || slot.species != s.species) start(slot, bonds_of(s, o), o);
     const auto x = to_xtb(s.positions);
     xtb_updateMolecule(environment, slot.molecule, x.data(), nullptr);
     require_success(s, o, "reading the positions");

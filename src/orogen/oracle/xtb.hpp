@@ -12,13 +12,13 @@ namespace orogen {
 /// GFN-FF doi:10.1002/anie.202004239.
 struct XtbOptions {
   std::string method = "GFN2-xTB";  ///< "GFN2-xTB", "GFN1-xTB" or "GFN-FF"
-  double charge = 0;                ///< e, total
+  int charge = 0;                   ///< e, total
   int unpaired = 0;                 ///< number of unpaired electrons
   double accuracy = 0.1;            ///< factor on xtb's SCF and integral thresholds, 1e-4 … 1000; smaller is tighter
   double electronic_temperature = 300;  ///< K, of the Fermi smearing
   int max_iterations = 250;             ///< of the SCF
   /// GFN-FF only: the structure whose bonds make the force field. Without it each slot takes the first structure that
-  /// it sees (again after forget()), so give it where bonds stretch far.
+  /// it sees (again after forget()), so give it where bonds stretch far. Its atoms must be those of every structure.
   std::optional<Structure> topology = {};
 };
 

@@ -81,7 +81,8 @@ template <class T> class LearnedPotential : public Potential {
     const double share = 1.0 / double(members);
     const SweepResult& result = slot.memory.result;
     clear(out, s.size(), want, committee || last_layer);
-    if (committee) out.member_forces.assign(members, std::vector<Vec3>(s.size(), Vec3::Zero()));
+    out.member_forces.resize(committee ? members : 0);  // memory of an earlier step is used again
+    for (auto& forces : out.member_forces) forces.assign(s.size(), Vec3::Zero());
     for (int m = 0; m < members; ++m) {
       terms_.sweep(m, slot.graph, slot.memory, pool, {.hidden = last_layer, .site_strains = want.site_virials});
       check_distances(result.closest, s.size());
@@ -107,7 +108,7 @@ template <class T> class LearnedPotential : public Potential {
   }
 
   static void clear(Evaluation& out, int atoms, Want want, bool uncertainty_known) {
-    out.energy = 0, out.virial.setZero(), out.charges.clear(), out.member_forces.clear(), out.member_energies.clear();
+    out.energy = 0, out.virial.setZero(), out.charges.clear(), out.member_energies.clear();
     out.forces.assign(atoms, Vec3::Zero());
     out.site_energies.assign(want.site_energies ? atoms : 0, 0.0);
     out.site_virials.assign(want.site_virials ? atoms : 0, Mat3::Zero());

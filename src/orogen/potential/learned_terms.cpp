@@ -9,6 +9,10 @@
 namespace orogen {
 
 template <class T> LearnedTerms<T>::LearnedTerms(const Model& model) : model_(model), zbl_(model.elements) {
+  const int H = model.shape.hidden;
+  if (!model.uncertainty.empty())
+    factor_ = Eigen::Map<const Eigen::Matrix<double, -1, -1, Eigen::RowMajor>>(model.uncertainty[0].data(), H, H)
+                  .template cast<T>();
   const Parameterization parameters = model.parameterization();
   std::vector<float> network(parameters.network_size());
   for (const auto& member : model.members) {
@@ -26,15 +30,14 @@ void LearnedTerms<T>::sweep(int member, const Graph& graph, Memory& memory, Thre
   for (int i = 0; i < graph.atoms->local; ++i) result.site_energies[i] += model_.reference_energies[graph.type[i]];
 }
 
-template <class T>
-void LearnedTerms<T>::last_layer_spread(int local, const Memory& memory, std::span<double> sigma) const {
+template <class T> void LearnedTerms<T>::last_layer_spread(int local, Memory& memory, std::span<double> sigma) const {
   const int H = model_.shape.hidden;
-  const Eigen::Map<const Eigen::Matrix<double, -1, -1, Eigen::RowMajor>> l(model_.uncertainty[0].data(), H, H);
-  const Eigen::Matrix<T, -1, -1> lt = l.cast<T>();
+  memory.spread.resize(H, 64);
   for (int begin = 0; begin < local; begin += 64) {
     const int count = std::min(64, local - begin);
     const Eigen::Map<const Eigen::Matrix<T, -1, -1>> phi(memory.network.hidden.data() + long(begin) * H, H, count);
-    const Eigen::Matrix<T, -1, -1> x = lt * phi;
+    auto x = memory.spread.leftCols(count);
+    x.noalias() = factor_ * phi;
     for (int i = 0; i < count; ++i) sigma[begin + i] = model_.uncertainty_scale * double(x.col(i).norm());
   }
 }

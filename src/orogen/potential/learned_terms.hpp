@@ -19,6 +19,7 @@ template <class T> class LearnedTerms {
   struct Memory {
     typename SiteNetwork<T>::Memory network;
     SweepResult result;
+    Eigen::Matrix<T, -1, -1> spread;  ///< L⁻¹ φ of some atoms
   };
 
   const Model& model() const { return model_; }
@@ -33,10 +34,11 @@ template <class T> class LearnedTerms {
   /// Everything of one member: site energies with their references, gradients, strains; in memory.result.
   void sweep(int member, const Graph& graph, Memory& memory, ThreadPool* pool, const SweepExtras& extras) const;
   /// σ_i = |L⁻¹ φ_i| · scale of the local atoms, from the hidden layer that sweep() left in `memory`; sigma: local entries.
-  void last_layer_spread(int local, const Memory& memory, std::span<double> sigma) const;
+  void last_layer_spread(int local, Memory& memory, std::span<double> sigma) const;
 
  private:
   Model model_;
+  Eigen::Matrix<T, -1, -1> factor_;  ///< L⁻¹ of the last layer's uncertainty
   Zbl zbl_;
   std::vector<SiteNetwork<T>> networks_;
 };

@@ -1,6 +1,7 @@
 #include "orogen/potential/site_network.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <string>
 
 #include "orogen/base/errors.hpp"
@@ -126,7 +127,7 @@ void SiteNetwork<T>::sweep(int kind, const Graph& graph, const Tangent* tangent,
   };
   auto on_threads = [&](auto&& work) {
     if (pool)
-      pool->run(work);
+      pool->run(std::ref(work));  // fits into a std::function; a copy of the lambda would be allocated
     else
       work(0);
   };
