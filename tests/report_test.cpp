@@ -190,8 +190,9 @@ TEST(Report, page_shows_the_numbers_first_and_names_their_units_and_set) {
   EXPECT_LT(html.find(force), html.find("<section>"));
   for (const char* part :
        {"meV/Å", "meV/atom", "test, 200 frames", "8.3<", "µs/atom", "4/5", "instruction sets agree", "✗ failed",
-        "✓ passed", "GFN2-xTB", "epoch", "O–H bond length", "Two atoms alone", "<th>coverage [%]</th><th>min</th><th>max</th>", "600K",
-        "<th>pair</th><th>distance [Å]</th>", "Fitted by least squares.", "aaaaaaaa", "cutoff = 5.0"})
+        "✓ passed", "GFN2-xTB", "epoch", "O–H bond length", "Two atoms alone",
+        "<th>coverage [%]</th><th>min</th><th>max</th>", "600K", "<th>pair</th><th>distance [Å]</th>",
+        "Fitted by least squares.", "aaaaaaaa", "cutoff = 5.0"})
     EXPECT_TRUE(has(html, part)) << part;
 }
 
