@@ -54,7 +54,7 @@ TEST_F(FrameOrder, errors_of_a_force_field_with_bonds_do_not_depend_on_earlier_f
   for (Frame& f : frames) f.labels.energy = fresh_energy(f.structure);
   XtbPotential xtb({.method = "GFN-FF"});
   ErrorCollector errors;
-  evaluate_frames(xtb, frames, "set", errors, silent);
+  ASSERT_TRUE(evaluate_frames(xtb, frames, "set", errors, silent));
   EXPECT_LT(errors.table().find("set")->all.energy.max, 1e-6);
 }
 
