@@ -34,8 +34,8 @@ struct FrontsCommandLine : testing::Test {
     std::string text;
     for (int k = 1; k <= count; ++k) {
       const std::string file = "client" + std::to_string(k);
-      text += "(" + program + " serve " + served + " address=" + socket + " > " + file + " 2>&1; echo exit $? >> " +
-              file + ") & ";
+      text += "(" + program + " serve " + served + " address=" + socket + " wait=10 > " + file +
+              " 2>&1; echo exit $? >> " + file + ") & ";
     }
     return text + program + " " + command + "; code=$?; wait; exit $code";
   }

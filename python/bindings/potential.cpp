@@ -133,7 +133,7 @@ class SharedPotential {
   double reach() const { return potential_->reach(); }
   const std::optional<Model>& model() const { return model_; }
   const std::string& precision() const { return precision_; }
-  bool has_uncertainty() const { return model_ && (model_->members.size() > 1 || !model_->uncertainty.empty()); }
+  bool has_uncertainty() const { return model_ && model_->knows_uncertainty(); }
 
  private:
   void check(const Want& want) const {

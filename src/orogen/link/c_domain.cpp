@@ -72,7 +72,7 @@ void set_lists(orogen_domain& domain, const orogen_lists& l) {
 }
 
 bool has_uncertainty(const orogen_domain& domain) {
-  return domain.potential->model().members.size() == 1 && !domain.potential->model().uncertainty.empty();
+  return domain.potential->model().members.size() == 1 && domain.potential->model().knows_uncertainty();
 }
 
 void evaluate(orogen_domain& domain, const double* positions, orogen_domain_result& out) {

@@ -73,7 +73,7 @@ double orogen_cutoff(const orogen_potential* p) { return p->model.shape.cutoff; 
 double orogen_reach(const orogen_potential* p) { return p->potential->reach(); }
 int orogen_layers(const orogen_potential* p) { return p->model.shape.layers; }
 int orogen_members(const orogen_potential* p) { return int(p->model.members.size()); }
-int orogen_has_uncertainty(const orogen_potential* p) { return orogen_members(p) > 1 || !p->model.uncertainty.empty(); }
+int orogen_has_uncertainty(const orogen_potential* p) { return p->model.knows_uncertainty(); }
 int orogen_threads(const orogen_potential* p) { return p->options.threads; }
 int orogen_bits(const orogen_potential* p) { return p->options.precision == "float64" ? 64 : 32; }
 const char* orogen_header(const orogen_potential* p) { return p->header.c_str(); }

@@ -165,7 +165,7 @@ template <class T> class LearnedDomain : public DomainPotential {
 
   void clear(Evaluation& out, Want want) const {
     out.energy = 0, out.virial.setZero(), out.charges.clear(), out.member_energies.clear();
-    out.uncertainty.assign(want.uncertainty && !terms_.committee() ? atoms_.local : 0, 0.0);
+    out.uncertainty.assign(want.uncertainty && terms_.last_layer() ? atoms_.local : 0, 0.0);
     out.forces.assign(atoms_.total, Vec3::Zero());
     out.site_energies.assign(want.site_energies ? atoms_.local : 0, 0.0);
     out.site_virials.assign(want.site_virials ? atoms_.total : 0, Mat3::Zero());

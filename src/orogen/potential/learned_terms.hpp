@@ -28,8 +28,7 @@ template <class T> class LearnedTerms {
   const SiteNetwork<T>& network(int member) const { return networks_[member]; }
   const Zbl& zbl() const { return zbl_; }
   /// True when uncertainty is that of the last layer (one member, with a covariance).
-  /// A scale of 0 is that of a training without force errors to measure it by: such a spread has no meaning.
-  bool last_layer() const { return !committee() && !model_.uncertainty.empty() && model_.uncertainty_scale > 0; }
+  bool last_layer() const { return !committee() && model_.knows_uncertainty(); }
 
   /// Everything of one member: site energies with their references, gradients, strains; in memory.result.
   void sweep(int member, const Graph& graph, Memory& memory, ThreadPool* pool, const SweepExtras& extras) const;

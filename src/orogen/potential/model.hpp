@@ -63,6 +63,9 @@ struct Model {
   Parameterization parameterization() const { return Parameterization(shape, embedding); }
   /// type_of[z] = index of atomic number z, −1 where unknown.
   std::vector<int> type_of() const;
+  /// True when it can tell its uncertainty: a committee, or a last-layer covariance with a scale. A scale of 0 is that of a training without
+  /// force errors to measure it by: such a spread has no meaning.
+  bool knows_uncertainty() const { return members.size() > 1 || (!uncertainty.empty() && uncertainty_scale > 0); }
   long parameters() const { return parameterization().size(); }
 };
 

@@ -51,6 +51,9 @@ void PairOrogen::init_style() {
     error->all(FLERR, std::string(
                           "pair_style orogen sees every neighbour: set special_bonds lj 1 1 1 (and coul as you need)"));
   if (!domain_) error->all(FLERR, std::string("pair_style orogen: no model; give pair_coeff * * FILE ELEMENT …"));
+  if (settings_.uncertainty_every && !domain_->model().knows_uncertainty())
+    error->all(FLERR, std::string("pair_style orogen: uncertainty is asked for, but this model has none (one member "
+                                  "without a last-layer covariance)"));
   const int members = int(domain_->model().members.size());
   comm_forward = int((domain_->message_bytes() + 7) / 8);
   comm_reverse = std::max(comm_forward, settings_.uncertainty_every && members > 1 ? 3 * members : 0);
