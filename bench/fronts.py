@@ -8,10 +8,11 @@ import tempfile
 from pathlib import Path
 
 import fronts_ipi
+import fronts_lammps
 import fronts_python
 import program
 
-FRONTS = [fronts_python.deviations, fronts_ipi.deviations]
+FRONTS = [fronts_python.deviations, fronts_ipi.deviations, fronts_lammps.deviations]
 QUANTITIES = ("energy", "forces", "virial")
 
 
