@@ -97,7 +97,8 @@ void expect_same(const Caller& c, Evaluation domain, const Evaluation& whole, do
     committee_spread(domain.member_forces, forces, domain.uncertainty);
   }
   ASSERT_EQ(domain.uncertainty.size(), whole.uncertainty.size());
-  for (std::size_t i = 0; i < whole.uncertainty.size(); ++i) expect_near(domain.uncertainty[i], whole.uncertainty[i], tolerance, "uncertainty");
+  for (std::size_t i = 0; i < whole.uncertainty.size(); ++i)
+    expect_near(domain.uncertainty[i], whole.uncertainty[i], tolerance, "uncertainty");
 }
 
 enum class Messages { exchanged, from_lists };
