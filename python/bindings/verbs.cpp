@@ -39,7 +39,6 @@ class PythonTerminal : public Terminal {
     ask([&] { message_(level == Level::warning, text(words)); });
   }
   bool stop_requested() const override { return bool(raised_); }
-  bool early_stop_requested() const override { return false; }
   void result(std::string_view words, const nlohmann::json& json) override {
     answer_ = json.is_null() ? nlohmann::json{{"text", words}} : json;
     if (answer_.is_object()) answer_["text"] = words;
