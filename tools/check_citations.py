@@ -24,7 +24,7 @@ def main():
     known, cited = set(formulas) | set(sections), 0
     for top in ("src", "tests", "bench", "python", "tools"):
         for path in sorted((root / top).rglob("*")):
-            if path.suffix not in {".cpp", ".hpp", ".cu", ".py"} or path.name == Path(__file__).name:
+            if path.suffix not in {".cpp", ".hpp", ".cu", ".py"} or path.name == Path(__file__).name or root / "bench" / "out" in path.parents:
                 continue
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 for group in CITATION.findall(line):
