@@ -52,6 +52,12 @@ fi
 # The tests of the fronts run in a Python of their own.
 if [ "$level" = ci ]; then python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv); fi
 
+# The Python package is built and tested in virtual environments; Debian keeps venv and the headers apart from Python itself.
+python_builds() {
+  python3 -c 'import ensurepip, os, sysconfig; raise SystemExit(not os.path.exists(os.path.join(sysconfig.get_paths()["include"], "Python.h")))' 2>/dev/null
+}
+[ "$level" != ci ] || python_builds || missing+=(python3-venv python3-dev)
+
 cmake_is_new_enough() {
   local version
   version=$(cmake --version | sed -n '1s/[^0-9]*\([0-9]*\)\.\([0-9]*\).*/\1 \2/p')
