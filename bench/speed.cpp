@@ -61,18 +61,18 @@ static double multiply_adds(const kernel::Shape& s, double nu) {
 
 /// Multiply-adds per second of one core at the width of the kernels in use: twelve independent chains in registers.
 template <class V, class T> __attribute__((always_inline)) static inline double chains(long rounds, T& keep) {
-  V a[12], b = V{} + T(0.999), c = V{} + T(1e-3);
-  for (int i = 0; i < 12; ++i) a[i] = V{} + T(i);
+  const V b = V{} + T(0.999), c = V{} + T(1e-3);
+  // Twelve names, not an array: an array may be kept in memory.
+  V a0 = c, a1 = c, a2 = c, a3 = c, a4 = c, a5 = c, a6 = c, a7 = c, a8 = c, a9 = c, a10 = c, a11 = c;
   const std::clock_t start = std::clock();  // CPU time: the machine may be shared
-  for (long r = 0; r < rounds; ++r)
-#pragma GCC unroll 12
-    for (int i = 0; i < 12; ++i) {
-      a[i] = a[i] * b + c;
-      __asm__("" : "+v"(a[i]));
-    }
+  for (long r = 0; r < rounds; ++r) {
+    a0 = a0 * b + c, a1 = a1 * b + c, a2 = a2 * b + c, a3 = a3 * b + c, a4 = a4 * b + c, a5 = a5 * b + c;
+    a6 = a6 * b + c, a7 = a7 * b + c, a8 = a8 * b + c, a9 = a9 * b + c, a10 = a10 * b + c, a11 = a11 * b + c;
+    __asm__("" : "+v"(a0), "+v"(a1), "+v"(a2), "+v"(a3), "+v"(a4), "+v"(a5));
+    __asm__("" : "+v"(a6), "+v"(a7), "+v"(a8), "+v"(a9), "+v"(a10), "+v"(a11));
+  }
   const double seconds = double(std::clock() - start) / CLOCKS_PER_SEC;
-  for (int i = 1; i < 12; ++i) a[0] += a[i];
-  keep = a[0][0];
+  keep = (a0 + a1 + a2 + a3 + a4 + a5 + a6 + a7 + a8 + a9 + a10 + a11)[0];
   return double(rounds) * 12 * double(sizeof(V) / sizeof(T)) / seconds;
 }
 template <class T> struct Vectors {
