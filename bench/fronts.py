@@ -1,7 +1,7 @@
 """The same frames and the same model through every front: do they agree with the library?
 
 A front is a function (model, frames, precision) → {name: {"energy": …, "forces": …, "virial": …}}, the largest deviations from
-`orogen label` relative to the largest number of the kind in the frame; see worst_relative. To add one, write it beside
+`orogen label` relative to the largest number of the kind in the frame; see labels.py. To add one, write it beside
 its other measurements and name it in FRONTS.
 """
 import tempfile

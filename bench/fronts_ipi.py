@@ -6,47 +6,15 @@ values, so that only what the protocol and the program add is left.
 """
 import json
 import os
-import re
-import shlex
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import labels
 import program
 
 SECONDS = 300  # longest wait for any process here
-
-
-def labels(path):
-    """Energy [eV], forces [eV/Å] and virial [eV] (None when absent) of every frame that orogen wrote."""
-    lines, frames, at = Path(path).read_text(encoding="utf-8").splitlines(), [], 0
-    while at < len(lines):
-        count = int(lines[at])
-        pairs = dict(word.split("=", 1) for word in shlex.split(lines[at + 1]) if "=" in word)
-        first = 0
-        for name, kind, width in re.findall(r"(\w+):(\w):(\d+)", pairs["Properties"]):
-            if name == "forces":
-                break
-            first += int(width)
-        rows = [line.split() for line in lines[at + 2:at + 2 + count]]
-        frames.append({"energy": float(pairs["energy"]), "forces": [float(x) for r in rows for x in r[first:first + 3]],
-                       "virial": [float(x) for x in pairs["virial"].split()] if "virial" in pairs else None})
-        at += 2 + count
-    return frames
-
-
-def worst_relative(reference, other):
-    """The largest deviation of each quantity, relative to the largest number of its kind in the same frame."""
-    worst = {}
-    for a, b in zip(reference, other, strict=True):
-        for key in a:
-            if a[key] is None or b[key] is None:
-                continue
-            x, y = (a[key], b[key]) if isinstance(a[key], list) else ([a[key]], [b[key]])
-            scale = max(map(abs, x)) or 1.0
-            worst[key] = max(worst.get(key, 0.0), max(abs(p - q) for p, q in zip(x, y, strict=True)) / scale)
-    return worst
 
 
 def python_with_ase():
@@ -90,15 +58,15 @@ def deviations(model, frames, precision="float64"):
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         beside([[binary, "label", frames, f"potential={model}", f"precision={precision}", f"out={folder / 'library'}"]])
-        library = labels(folder / "library" / "labelled.xyz")
+        library = labels.read(folder / "library" / "labelled.xyz")
         address, result = f"unix:{folder / 'socket'}", {}
         serve = [binary, "serve", model, frames, f"precision={precision}", f"address={address}"]
         beside([serve, [binary, "label", frames, "potential=ipi", f"ipi.address={address}", f"out={folder / 'orogen'}"]])
-        result["orogen server"] = worst_relative(library, labels(folder / "orogen" / "labelled.xyz"))
+        result["orogen server"] = labels.worst_relative(library, labels.read(folder / "orogen" / "labelled.xyz"))
         name = f"orogen-bench-{os.getpid()}"
         serve[-1] = f"address=unix:{name}"
         beside([[python, Path(__file__).resolve(), frames, name, folder / "ase.json"], serve])
-        result["ASE server"] = worst_relative(library, json.loads((folder / "ase.json").read_text()))
+        result["ASE server"] = labels.worst_relative(library, json.loads((folder / "ase.json").read_text()))
     return result
 
 

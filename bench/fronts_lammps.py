@@ -3,7 +3,7 @@ import re
 import tempfile
 from pathlib import Path
 
-import fronts_python
+import labels
 import program
 
 BAR_PER_EV_PER_A3 = 1.6021765e6  # LAMMPS' own constant in units metal; pressures are turned back with what turned them
@@ -65,11 +65,11 @@ def deviations(model, frames, precision="float64"):
         folder = Path(name)
         program.orogen(program.OUT / "fronts_lammps" / "label.log", "label", frames, f"potential={model}", f"precision={precision}",
                        f"out={folder}/library")
-        library = fronts_python.labels(folder / "library" / "labelled.xyz")
+        library = labels.read(folder / "library" / "labelled.xyz")
         for cell, symbols, positions in read(frames):
             elements = sorted(set(symbols))
             write_data(folder / "frame.data", cell, [1 + elements.index(s) for s in symbols], positions)
             (folder / "in.lmp").write_text(DECK.format(precision=precision, model=model, elements=" ".join(elements)), encoding="utf-8")
             for ranks, front in enumerate(answers, start=1):
                 answers[front].append(answer(folder, ranks))
-    return {front: fronts_python.worst_relative(library, a) for front, a in answers.items()}
+    return {front: labels.worst_relative(library, a) for front, a in answers.items()}

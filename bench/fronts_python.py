@@ -1,42 +1,13 @@
 """The Python package, ASE's calculator and the C interface against the library: numbers and time."""
 import json
 import os
-import re
-import shlex
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import labels
 import program
-
-
-def labels(path):
-    """Energy [eV], forces [eV/Å] and virial [eV] of every frame that `orogen label` wrote."""
-    lines, frames, at = Path(path).read_text(encoding="utf-8").splitlines(), [], 0
-    while at < len(lines):
-        count = int(lines[at])
-        pairs = dict(word.split("=", 1) for word in shlex.split(lines[at + 1]) if "=" in word)
-        first = 0
-        for name, _, width in re.findall(r"(\w+):(\w):(\d+)", pairs["Properties"]):
-            if name == "forces":
-                break
-            first += int(width)
-        rows = [line.split() for line in lines[at + 2:at + 2 + count]]
-        frames.append({"energy": [float(pairs["energy"])], "forces": [float(x) for r in rows for x in r[first:first + 3]],
-                       "virial": [float(x) for x in pairs["virial"].split()]})
-        at += 2 + count
-    return frames
-
-
-def worst_relative(reference, other):
-    """The largest deviation of each quantity, relative to the largest number of its kind in the same frame."""
-    worst = {}
-    for a, b in zip(reference, other, strict=True):
-        for key in a:
-            scale = max(map(abs, a[key])) or 1.0
-            worst[key] = max(worst.get(key, 0.0), max(abs(p - q) for p, q in zip(a[key], b[key], strict=True)) / scale)
-    return worst
 
 
 def interpreter():
@@ -75,8 +46,8 @@ def deviations(model, frames, precision="float64"):
     with tempfile.TemporaryDirectory() as folder:
         program.orogen(program.OUT / "fronts_python" / "label.log", "label", frames, f"potential={model}", f"precision={precision}",
                        f"out={folder}/library")
-        library = labels(Path(folder) / "library" / "labelled.xyz")
-    return {name: worst_relative(library, answers) for name, answers in inside("answers", model, frames, precision).items()}
+        library = labels.read(Path(folder) / "library" / "labelled.xyz")
+    return {name: labels.worst_relative(library, answers) for name, answers in inside("answers", model, frames, precision).items()}
 
 
 def stretched_waters(path, frames=12, edge=4):

@@ -56,7 +56,7 @@ Eigen::VectorXd minimum(std::vector<Residual*> terms, int n) {
 
 TEST(Objective, weight_decay_is_ridge_regression_in_closed_form) {
   auto data = random_problem(12, 5, 1);
-  auto prior = weight_decay(5, 0.7);
+  auto prior = weight_decay(std::vector<float>(5, 1.0f), 0.7);
   const Eigen::MatrixXd h = data.a_.transpose() * data.a_ + 0.7 * Eigen::MatrixXd::Identity(5, 5);
   const Eigen::VectorXd ridge = h.ldlt().solve(data.a_.transpose() * data.b_);
   EXPECT_LT((minimum({&data, &prior}, 5) - ridge).norm(), 1e-12);

@@ -32,10 +32,6 @@ double GaussianPrior::add_gradient(std::span<const float> theta, double weight, 
   return 0.5 * sum;
 }
 
-GaussianPrior weight_decay(long n, double precision) {
-  return GaussianPrior(std::vector<double>(n, 0.0), std::vector<double>(n, precision));
-}
-
 GaussianPrior weight_decay(std::span<const float> size, double precision) {
   std::vector<double> precisions;
   for (float s : size) precisions.push_back(precision / (double(s) * s));

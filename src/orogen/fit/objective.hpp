@@ -33,9 +33,7 @@ class GaussianPrior : public Residual {
   std::vector<double> mean_, precision_;
 };
 
-/// Mean 0, the same precision for all n parameters: ridge regression.
-GaussianPrior weight_decay(long n, double precision);
-/// Mean 0, precision λ/size² for a parameter of the expected size: weight decay of θ/size.
+/// Mean 0, precision λ/size² for a parameter of the expected size: ridge regression of θ/size.
 GaussianPrior weight_decay(std::span<const float> size, double precision);
 /// Mean θ*, precision λ · Fisher: elastic weight consolidation (Kirkpatrick et al. 2017).
 GaussianPrior elastic(std::vector<double> theta_star, std::span<const double> fisher, double lambda);
