@@ -90,8 +90,8 @@ class Fronts(unittest.TestCase):
 
     def labels(self, frames, *options):
         self.orogen("label", frames, *options)
-        from fronts_ipi import labels
-        return labels(self.folder / "labels" / "labelled.xyz")
+        import labels
+        return labels.read(self.folder / "labels" / "labelled.xyz")
 
 
 class BothSides(Fronts):
@@ -123,8 +123,8 @@ class BothSides(Fronts):
         self.assertIn("3000 of 3000 frames labelled", out)
         self.assertIn("going on after", err)
         self.assertEqual(self.result(client)["connections"], 2)
-        from fronts_ipi import labels
-        energies = [label["energy"] for label in labels(self.folder / "labels" / "labelled.xyz")]
+        import labels
+        energies = [label["energy"] for label in labels.read(self.folder / "labels" / "labelled.xyz")]
         self.assertEqual(len(set(energies)), 3000, "every frame has a label of its own")
 
     def test_the_client_of_a_killed_server_ends_and_says_so(self):
@@ -304,8 +304,8 @@ run 100000
         lammps = self.start("lmp", "-in", "in.ipi", "-log", "none")
         self.finish(label)
         lammps.communicate(timeout=SECONDS)  # it ends with MPI_ABORT
-        from fronts_ipi import labels, worst_relative
-        worst = worst_relative(expected, labels(self.folder / "labels" / "labelled.xyz"))
+        import labels
+        worst = labels.worst_relative(expected, labels.read(self.folder / "labels" / "labelled.xyz"))
         for key in ("energy", "forces", "virial"):
             self.assertLess(worst[key], 1e-6, worst)
 
