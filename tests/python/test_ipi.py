@@ -129,7 +129,7 @@ class BothSides(Fronts):
 
     def test_the_client_of_a_killed_server_ends_and_says_so(self):
         self.many_waters(3000)
-        client = self.serve("xtb:gfn2", "water.xyz", f"address=unix:{self.name}", "reconnects=1", "wait=1")
+        client = self.serve("xtb:gfn2", "water.xyz", f"address=unix:{self.name}", "reconnects=5", "wait=1")
         server = self.label()
         self.wait_for_labels()
         server.kill()
