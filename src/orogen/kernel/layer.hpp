@@ -1,8 +1,8 @@
 // One layer of the learned site energy for one block of centres: the stages forward, then the same stages mirrored.
 // Symbols and stages follow docs/theory.md §2; the adjoint of x is dx.
 #pragma once
-#include "orogen/kernel/gemm.hpp"
 #include "orogen/kernel/geometry.hpp"
+#include "orogen/kernel/mlp.hpp"
 #include "orogen/kernel/products.hpp"
 
 namespace orogen::kernel {
@@ -427,28 +427,15 @@ template <class S, Sweep sweep> class Layer {
   }
 
   // ---- read-out: ε = w_lin·F + MLP(F) --------------------------------------------------------------------------------------------
-  void activate(const S* z, S* a, S* g) const {
-    for (long e = 0; e < long(B) * n.Hv; ++e) {
-      const S x = z[e], s = sigmoid(x);
-      a[e] = x * s;
-      g[e] = s * (constant<S>(T(1)) + x * (constant<S>(T(1)) - s));
-    }
+  Mlp<S> network() const {
+    return {n.nf * n.Kv, n.H, n.Hv, weights(mlp_1), weights(mlp_2), transposed(mlp_1), transposed(mlp_2)};
   }
+  typename Mlp<S>::State network_state() const { return {ws.dz1, ws.a1, ws.g1, ws.dz2, ws.a2, ws.g2}; }
   void mlp() const {
     const T* in[most_block];
-    S* out[most_block];
-    for (int a = 0; a < B; ++a) {
-      in[a] = lanes_of(ws.F + long(a) * n.nf * n.Kv), out[a] = ws.dz1 + long(a) * n.Hv;
-      for (int v = 0; v < n.Hv; ++v) out[a][v] = lift(weights(bias_1)[long(type(a)) * n.Hv + v]);
-    }
-    matrix_product<S, V>(B, n.nf * n.Kv * W, n.Hv, in, Contiguous{}, UniformRows<V>{weights(mlp_1), n.Hv}, out, true);
-    activate(ws.dz1, ws.a1, ws.g1);
-    for (int a = 0; a < B; ++a) {
-      in[a] = lanes_of(ws.a1 + long(a) * n.Hv), out[a] = ws.dz2 + long(a) * n.Hv;
-      for (int v = 0; v < n.Hv; ++v) out[a][v] = lift(weights(bias_2)[v]);
-    }
-    matrix_product<S, V>(B, n.H, n.Hv, in, Contiguous{}, UniformRows<V>{weights(mlp_2), n.Hv}, out, true);
-    activate(ws.dz2, ws.a2, ws.g2);
+    for (int a = 0; a < B; ++a) in[a] = lanes_of(ws.F + long(a) * n.nf * n.Kv);
+    network().forward(
+        B, in, [&](int a) { return weights(bias_1) + long(type(a)) * n.Hv; }, weights(bias_2), network_state());
     for (int a = 0; a < B; ++a) {
       const S* F = ws.F + long(a) * n.nf * n.Kv;
       const V* lin = weights(linear) + long(type(a)) * n.nf * n.Kv;
@@ -462,50 +449,33 @@ template <class S, Sweep sweep> class Layer {
           k.hidden[long(k.begin + a) * n.H + h] = lanes_of(ws.a2 + long(a) * n.Hv)[element_offset<S>(h)];
     }
   }
-  static S lift(V w) {
-    if constexpr (Scalar<S>::dual)
-      return {w, V{}};
-    else
-      return w;
-  }
   void mlp_reverse() const {
     const S e = seed();
-    const T* in[most_block];
     S* out[most_block];
-    const S *hidden[most_block], *adjoint[most_block];
     for (int a = 0; a < B; ++a) {
       out[a] = ws.dz2 + long(a) * n.Hv;
       for (int v = 0; v < n.Hv; ++v) out[a][v] = e * weights(mlp_3)[v];
     }
     if (sends()) scalar_messages_reverse(out);
-    for (long i = 0; i < long(B) * n.Hv; ++i) ws.dz2[i] = ws.dz2[i] * ws.g2[i];
-    for (int a = 0; a < B; ++a) in[a] = lanes_of(ws.dz2 + long(a) * n.Hv), out[a] = ws.dz1 + long(a) * n.Hv;
-    matrix_product<S, V>(B, n.H, n.Hv, in, Contiguous{}, UniformRows<V>{transposed(mlp_2), n.Hv}, out, false);
-    for (long i = 0; i < long(B) * n.Hv; ++i) ws.dz1[i] = ws.dz1[i] * ws.g1[i];
     for (int a = 0; a < B; ++a) {
-      in[a] = lanes_of(ws.dz1 + long(a) * n.Hv), out[a] = ws.dF + long(a) * n.nf * n.Kv;
+      out[a] = ws.dF + long(a) * n.nf * n.Kv;
       const V* lin = weights(linear) + long(type(a)) * n.nf * n.Kv;
       for (int f = 0; f < n.nf * n.Kv; ++f) out[a][f] = e * lin[f];
     }
-    matrix_product<S, V>(B, n.H, n.nf * n.Kv, in, Contiguous{}, UniformRows<V>{transposed(mlp_1), long(n.nf) * n.Kv},
-                         out, true);
+    network().reverse(B, network_state(), out);
     if constexpr (parameters) {
+      const T* in[most_block];
       for (int a = 0; a < B; ++a) {
         const S* F = ws.F + long(a) * n.nf * n.Kv;
+        in[a] = lanes_of(F);
         V* d_lin = gradient(linear) + long(type(a)) * n.nf * n.Kv;
         for (int f = 0; f < n.nf * n.Kv; ++f) d_lin[f] += contracted_product(F[f], e);
-        for (int v = 0; v < n.Hv; ++v) {
-          gradient(mlp_3)[v] += contracted_product(ws.a2[long(a) * n.Hv + v], e);
-          gradient(bias_2)[v] += contracted(ws.dz2[long(a) * n.Hv + v]);
-          gradient(bias_1)[long(type(a)) * n.Hv + v] += contracted(ws.dz1[long(a) * n.Hv + v]);
-        }
+        for (int v = 0; v < n.Hv; ++v) gradient(mlp_3)[v] += contracted_product(ws.a2[long(a) * n.Hv + v], e);
         lanes_of(gradient(shift) + type(a))[0] += sum_lanes(contracted(e)) / T(W);
-        in[a] = lanes_of(ws.a1 + long(a) * n.Hv), hidden[a] = ws.dz2 + long(a) * n.Hv,
-        adjoint[a] = ws.dz1 + long(a) * n.Hv;
       }
-      weight_gradient<S>(n.H, B, n.Hv, in, Contiguous{}, ListedRows<S>{hidden}, gradient(mlp_2), n.Hv);
-      for (int a = 0; a < B; ++a) in[a] = lanes_of(ws.F + long(a) * n.nf * n.Kv);
-      weight_gradient<S>(n.nf * n.Kv * W, B, n.Hv, in, Contiguous{}, ListedRows<S>{adjoint}, gradient(mlp_1), n.Hv);
+      network().gradient(
+          B, in, network_state(), gradient(mlp_1), gradient(mlp_2),
+          [&](int a) { return gradient(bias_1) + long(type(a)) * n.Hv; }, gradient(bias_2));
     }
   }
 
@@ -516,7 +486,7 @@ template <class S, Sweep sweep> class Layer {
     for (int a = 0; a < B; ++a) {
       S* row = message(k.messages, k.begin + a);
       hidden[a] = lanes_of(ws.a2 + long(a) * n.Hv), scalars[a] = row;
-      for (int v = 0; v < n.Csv; ++v) row[v] = lift(weights(message_species)[long(type(a)) * n.Csv + v]);
+      for (int v = 0; v < n.Csv; ++v) row[v] = Mlp<S>::lift(weights(message_species)[long(type(a)) * n.Csv + v]);
       for (int m = 0; m < 3; ++m) {
         A[3 * a + m] = lanes_of(ws.row16(ws.A, a, 1 + m)), P[3 * a + m] = lanes_of(ws.row16(ws.P, a, 1 + m));
         vectors[3 * a + m] = row + n.Csv + m * n.Cvv;

@@ -2,6 +2,7 @@
 #pragma once
 #include "orogen/kernel/block.hpp"
 #include "orogen/kernel/lanes.hpp"
+#include "orogen/kernel/mlp.hpp"
 
 namespace orogen::kernel {
 inline namespace OROGEN_ISA {
@@ -9,7 +10,7 @@ inline namespace OROGEN_ISA {
 /// What a sweep computes besides the energy.
 enum Sweep { forces_sweep = 0, parameter_sweep = 1, hessian_sweep = 2 };
 
-inline constexpr int most_block = 32;  ///< centres per block at most
+inline constexpr int most_block = most_mlp_rows;  ///< centres per block at most
 
 /// Row lengths in vectors.
 template <class S> struct Rows {
