@@ -13,7 +13,7 @@ const char* name(Pair);
 /// Throws InputError with the names that exist.
 Pair pair(std::string_view);
 
-/// A partial wave ^{2S+1}L_J; the isospin T follows from Pauli's rule: L + S + T odd. [T14.1]
+/// A partial wave ^{2S+1}L_J; the isospin T follows from Pauli's rule: L + S + T odd. [T13.1]
 struct Wave {
   int L = 0, S = 0, J = 0;
   int isospin() const { return (L + S + 1) % 2; }
@@ -55,7 +55,7 @@ inline int isotensor(Pair p, int isospin) { return isospin == 0 ? 0 : p == Pair:
 /// τ1z + τ2z with proton +1.
 inline int charge_asymmetry(Pair p) { return p == Pair::pp ? 2 : p == Pair::nn ? -2 : 0; }
 
-/// Matrix elements of the operators of coordinate space in a block, [first first, first second, second second]. [T14.2]
+/// Matrix elements of the operators of coordinate space in a block, [first first, first second, second second]. [T13.2]
 struct Elements {
   double value[3];
 };

@@ -1,4 +1,4 @@
-// From the energy in the laboratory to the momentum in the centre of mass. [T14.3]
+// From the energy in the laboratory to the momentum in the centre of mass. [T13.3]
 #pragma once
 #include "orogen/nuclear/channels.hpp"
 #include "orogen/nuclear/constants.hpp"

@@ -10,7 +10,7 @@ namespace orogen::nuclear {
 
 inline constexpr double degree = std::numbers::pi / 180;
 
-/// Stapp phases: S_11 = cos 2ε e^{2iδ1}, S_22 = cos 2ε e^{2iδ2}, S_12 = i sin 2ε e^{i(δ1+δ2)}. Uncoupled: δ[0] only. [T14.4]
+/// Stapp phases: S_11 = cos 2ε e^{2iδ1}, S_22 = cos 2ε e^{2iδ2}, S_12 = i sin 2ε e^{i(δ1+δ2)}. Uncoupled: δ[0] only. [T13.4]
 struct BlockPhases {
   double delta[2] = {0, 0};
   double epsilon = 0;
@@ -28,7 +28,7 @@ struct PhaseDerivative {
   double value[3][3];
 };
 PhaseDerivative stapp_derivative(const Block&, const OnShell&);
-/// Blatt–Biedenharn eigenphases from the Stapp ones.
+/// Blatt–Biedenharn eigenphases from the Stapp ones. [T13.5]
 BlockPhases eigenphases(const Block&, const BlockPhases&);
 /// S-matrix elements [S11, S12, S22].
 struct SMatrix {
