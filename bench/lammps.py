@@ -28,14 +28,19 @@ run {STEPS}
 """
 
 
-def lammps_us(folder, ranks):
+def launch(folder, ranks):
+    """Runs folder/in.lmp; its output goes to folder/lammps-RANKS.txt."""
     command = [program.binary("lmp-orogen"), "-in", folder / "in.lmp", "-log", "none"]
     if ranks > 1:
         if not shutil.which("mpirun"):
             raise program.Missing("mpirun is not installed: tools/install_packages.sh build lammps")
         command = ["mpirun", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-np", str(ranks), *command]
+    return program.Run(command, folder / f"lammps-{ranks}.txt")
+
+
+def lammps_us(folder, ranks):
+    launch(folder, ranks)
     log = folder / f"lammps-{ranks}.txt"
-    program.Run(command, log)
     found = re.search(r"Loop time of ([0-9.e+-]+) on", log.read_text(encoding="utf-8"))
     if not found:
         raise program.Failed(f"no loop time in {log}")
