@@ -6,10 +6,13 @@
 
 #include "orogen/base/errors.hpp"
 #include "orogen/base/random.hpp"
+#include "orogen/base/safetensors.hpp"
+#include "orogen/fit/chain_file.hpp"
 #include "orogen/fit/convergence.hpp"
 #include "orogen/fit/distributions.hpp"
 #include "orogen/fit/laplace.hpp"
 #include "orogen/fit/sampler.hpp"
+#include "scratch_folder.hpp"
 
 using namespace orogen;
 using Eigen::MatrixXd;
@@ -139,21 +142,37 @@ TEST(Sampler, gives_the_same_numbers_for_any_number_of_threads_and_others_for_an
   EXPECT_NE(a[0].draws, a[1].draws);
 }
 
-TEST(Sampler, goes_on_bit_for_bit_after_an_interruption) {
+class SamplerInterrupted : public ::testing::TestWithParam<int> {};
+INSTANTIATE_TEST_SUITE_P(InAndAfterTheWarmUp, SamplerInterrupted, ::testing::Values(75, 150));
+
+TEST_P(SamplerInterrupted, goes_on_bit_for_bit_from_its_file) {
+  const int stopped_at = GetParam();
   struct StopAt : SilentProgress {
-    int looks = 0;
-    void update(std::string_view, double, double, std::string_view) override { ++looks; }
-    bool stop_requested() const override { return looks == 3; }
-  } progress;
+    explicit StopAt(int transitions) : last(transitions) {}
+    double done = 0;
+    int last;
+    void update(std::string_view, double now, double, std::string_view) override { done = now; }
+    bool stop_requested() const override { return done >= last; }
+  } progress(stopped_at);
   const Gaussian density(VectorXd::Zero(4), some_covariance(4));
   const SamplerOptions options{.chains = 2, .warm_up = 120, .draws = 60};
   const std::vector<double> start(4, 0.5);
   auto chains = start_chains(density, start, MatrixXd::Identity(4, 4), options);
   sample(density, options, chains, &progress);
-  EXPECT_EQ(chains[0].transitions, 75);
-  auto copy = chains;
+  EXPECT_EQ(chains[0].transitions, stopped_at);
+  EXPECT_EQ(chains[0].draws.rows(), std::max(0, stopped_at - 120));
+  const ScratchFolder folder;
+  write_chains(folder / "chains.safetensors", chains);
+  auto copy = read_chains(folder / "chains.safetensors");
   sample(density, options, copy);
   EXPECT_EQ(pooled(copy), pooled(run(density, options, MatrixXd::Identity(4, 4))));
+}
+
+TEST(Sampler, refuses_a_file_that_holds_no_chains) {
+  const ScratchFolder folder;
+  SafetensorsFile file;
+  file.write(folder / "x");
+  EXPECT_THROW(read_chains(folder / "x"), InputError);
 }
 
 TEST(Sampler, says_when_no_start_has_a_density) {

@@ -151,7 +151,12 @@ void sample(const LogDensity& density, const SamplerOptions& options, std::vecto
     if (!progress) continue;
     progress->update("sample", double(std::min(end, done + transitions_a_call)), double(end),
                      fmt::format("step {:.3g}, {} divergent", chains[0].step, chains[0].divergences));
-    if (progress->stop_requested()) return;
+    if (progress->stop_requested()) break;
+  }
+  for (Chain& chain : chains) {  // the rows that an interruption left empty
+    const long kept = std::max(0L, chain.transitions - options.warm_up);
+    chain.draws.conservativeResize(kept, chain.at.theta.size());
+    chain.log_density.conservativeResize(kept);
   }
 }
 
