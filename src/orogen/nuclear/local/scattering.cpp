@@ -112,7 +112,7 @@ LocalSolver::Energy LocalSolver::at(double T_lab) const {
   Energy e{mesh_.share, k, 0};
   for (double& s : e.shift) s *= k * k;
   if (coulomb_.empty()) return e;
-  const double x = q * q / (M * M), raise = (1 + 2 * x) / std::sqrt(1 + x);  // α'/α [T14.6]
+  const double x = q * q / (M * M), raise = (1 + 2 * x) / std::sqrt(1 + x);  // α'/α [T14.7]
   e.eta = raise * c.alpha * M / (2 * q);
   for (std::size_t j = 0; j < coulomb_.size(); ++j) e.shift[j] -= raise * coulomb_[j];
   return e;
