@@ -103,6 +103,14 @@ TEST(NuclearDeuteron, that_is_not_bound_is_refused_in_words) {
   }
 }
 
+TEST(NuclearDeuteron, on_a_mesh_that_is_too_short_is_refused) {
+  EXPECT_THROW(deuteron(minnesota(), {0.01, 5, 6}), InputError);
+  std::vector<double> gradient;
+  Deuteron d;  // without weights
+  d.r = {1}, d.u = {1}, d.w = {0};
+  EXPECT_THROW(energy_gradient(minnesota(), d, gradient), InputError);
+}
+
 TEST(NuclearDeuteron, of_a_deep_potential_is_the_ground_state) {
   LocalInteraction force("deep", argonne_constants);
   force += std::make_unique<Adjustable>();

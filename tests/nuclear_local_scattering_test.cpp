@@ -234,6 +234,28 @@ TEST(NuclearScatteringGradient, holds_for_every_single_point_of_the_table) {
     }
 }
 
+TEST(NuclearScattering, triplet_starts_at_180_degrees_only_where_there_is_a_bound_state) {
+  LocalInteraction force("adjustable", argonne_constants);
+  force += std::make_unique<Adjustable>();
+  const std::vector<double> T{1, 100};
+  EXPECT_GT(degrees(LocalSolver(force, Pair::np, 1).phases(T), 0).at("3S1"), 90);
+  force.set_parameters(std::vector<double>{900, 20, 0, 0});
+  EXPECT_LT(degrees(LocalSolver(force, Pair::np, 1).phases(T), 0).at("3S1"), 0);
+}
+
+TEST(NuclearScattering, high_waves_at_low_energy_are_finite_and_small) {
+  const auto force = argonne_v18(true);
+  const std::vector<double> T{0.1, 1, 350};
+  for (Pair p : {Pair::np, Pair::pp}) {
+    const auto t = LocalSolver(force, p, 16).phases(T);
+    for (const BlockPhases& x : t.value)
+      for (double d : {x.delta[0], x.delta[1], x.epsilon}) ASSERT_TRUE(std::isfinite(d));
+    const auto& last = t.at(2, t.blocks.size() - 1);
+    EXPECT_LT(std::abs(last.delta[0]), 0.01);
+    EXPECT_LT(std::abs(t.at(0, t.blocks.size() - 1).delta[0]), 1e-12);
+  }
+}
+
 TEST(NuclearScattering, wrong_input_is_refused) {
   const auto force = minnesota();
   EXPECT_THROW(LocalSolver(force, Pair::np, 1, {0, 20, 6}), InputError);
@@ -242,6 +264,7 @@ TEST(NuclearScattering, wrong_input_is_refused) {
   EXPECT_THROW(solver.solve(block_of(wave("3S1")), 10), InputError);
   EXPECT_THROW(solver.solve(block_of(wave("1D2")), 10), InputError);
   EXPECT_THROW(solver.solve(block_of(wave("1S0")), -1), InputError);
+  EXPECT_THROW(solver.phases(std::vector<double>{10, 5}), InputError);
 }
 
 TEST(NuclearScattering, a_potential_that_is_no_number_is_refused) {

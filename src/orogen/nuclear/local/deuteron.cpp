@@ -21,8 +21,6 @@ Pair2 operator*(Symmetric2 m, Pair2 x) { return {m.a * x.s + m.b * x.d, m.b * x.
 double square(Pair2 x) { return x.s * x.s + x.d * x.d; }
 double form(Symmetric2 m, Pair2 x) { return m.a * x.s * x.s + 2 * m.b * x.s * x.d + m.d * x.d * x.d; }
 
-int negative_eigenvalues(Symmetric2 x) { return x.a * x.d < x.b * x.b ? 1 : x.a < 0 ? 2 : 0; }
-
 // The eigenvector of the eigenvalue nearest to 0.
 Pair2 softest(Symmetric2 x) {
   const double mean = (x.a + x.d) / 2, half = std::hypot((x.a - x.d) / 2, x.b);
@@ -38,6 +36,9 @@ class BoundState {
         mesh_(mesh),
         equation_(block),
         h2m_(force.constants.hbarc * force.constants.hbarc / mass(Pair::np, force.constants)) {
+    if (mesh.range < 10)
+      throw InputError(
+          fmt::format("radial mesh of the deuteron: range {:g} fm; expected 10 fm and more, e.g. 60", mesh.range));
     equation_.tabulate(force, Pair::np, mesh_, h2m_);
   }
   Deuteron solve() const;
@@ -51,7 +52,7 @@ class BoundState {
   double shift(std::size_t j, double E) const { return mesh_.share[j] * E / h2m_; }
   Symmetric2 F_inverse(std::size_t j, double E) const { return inverse(equation_.F<Symmetric2>(j, shift(j, E))); }
   Symmetric2 U(std::size_t j, double E) const { return 12 * F_inverse(j, E) - diagonal<Symmetric2>(10); }
-  int states_below(double E) const;
+  int states_below(double E) const { return nuclear::states_below(E / h2m_, equation_, mesh_); }
   std::pair<double, double> bracket() const;
   Trial attempt(double E) const;
   double newton(double low, double high) const;
@@ -61,18 +62,6 @@ class BoundState {
   RadialEquation equation_;
   double h2m_;
 };
-
-// Negative eigenvalues of all R_j (Johnson 1978).
-int BoundState::states_below(double E) const {
-  int count = 0;
-  Symmetric2 before = equation_.start<Symmetric2>();
-  for (std::size_t j = equation_.first(); j < mesh_.size(); ++j) {
-    const Symmetric2 R = U(j, E) - before;
-    count += negative_eigenvalues(R);
-    before = inverse(R);
-  }
-  return count;
-}
 
 // Energies around the ground state, apart by less than 1 %.
 std::pair<double, double> BoundState::bracket() const {
@@ -97,7 +86,6 @@ std::pair<double, double> BoundState::bracket() const {
 BoundState::Trial BoundState::attempt(double E) const {
   const std::size_t n = mesh_.size(), first = equation_.first();
   const auto m = std::size_t(std::lower_bound(mesh_.r.begin(), mesh_.r.end(), matching_radius) - mesh_.r.begin());
-  if (m + 2 > n) throw InputError("radial mesh: a deuteron needs a range of 10 fm and more");
   std::vector<Symmetric2> step(n);  // G_j = step_j · (G of the neighbour on the side of m)
   Symmetric2 before = equation_.start<Symmetric2>(), R{}, behind{};
   for (std::size_t j = first; j <= m; ++j) {

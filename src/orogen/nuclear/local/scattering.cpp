@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "orogen/base/errors.hpp"
@@ -140,15 +141,24 @@ OnShell LocalSolver::solve(const RadialEquation& e, const Energy& energy) const 
   return out;
 }
 
+bool LocalSolver::has_deuteron() const {
+  for (const auto& e : equations_)
+    if (e.block() == block_of({0, 1, 1})) return states_below(0, e, mesh_) > 0;
+  return false;
+}
+
 OnShell LocalSolver::solve(const Block& b, double T_lab) const { return solve(equation(b), at(T_lab)); }
 
 PhaseTable LocalSolver::phases(std::span<const double> T_lab) const {
+  if (!std::is_sorted(T_lab.begin(), T_lab.end()))
+    throw InputError(
+        "phases: laboratory energies in no order; expected ascending ones, so that branches can be followed");
   PhaseTable table{pair_, {T_lab.begin(), T_lab.end()}, blocks_, {}};
   for (double T : T_lab) {
     const Energy energy = at(T);
     for (const auto& e : equations_) table.value.push_back(stapp(e.block(), solve(e, energy)));
   }
-  make_continuous(table);
+  make_continuous(table, has_deuteron());
   return table;
 }
 
