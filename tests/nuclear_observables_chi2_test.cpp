@@ -162,6 +162,12 @@ TEST(NuclearChi2, gradient_is_twice_the_transposed_jacobian_times_the_residuals)
   const Eigen::VectorXd got = Eigen::Map<const Eigen::VectorXd>(g.data(), l.parameters());
   EXPECT_GT(expected.norm(), 1);
   EXPECT_LT((got - expected).norm(), 1e-10 * expected.norm());
+  Random random(9);  // and of any other weights, which do not profit from the least z
+  Eigen::VectorXd w(l.residuals()), more = Eigen::VectorXd::Ones(l.parameters());
+  for (double& x : w) x = random.normal();
+  l.pull(p, {w.data(), std::size_t(w.size())}, {more.data(), std::size_t(more.size())});
+  const Eigen::VectorXd sum_of = Eigen::VectorXd::Ones(l.parameters()) + jacobian.transpose() * w;
+  EXPECT_LT((more - sum_of).norm(), 1e-10 * sum_of.norm());
 }
 
 TEST(NuclearChi2, data_outside_the_phases_are_left_out_and_strange_tables_refused) {
