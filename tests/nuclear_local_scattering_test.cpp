@@ -6,6 +6,7 @@
 #include <random>
 
 #include "nuclear_checkpoints.hpp"
+#include "nuclear_local_adjustable.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/nuclear/kinematics.hpp"
 #include "orogen/nuclear/local/argonne.hpp"
@@ -122,6 +123,19 @@ TEST(NuclearScattering, equidistant_and_stretched_mesh_agree) {
   }
 }
 
+TEST(NuclearScattering, pp_phases_of_v18_are_those_of_another_method) {
+  // scipy DOP853 to 20 fm (relative 1e-12), Coulomb functions of mpmath.
+  const auto force = argonne_v18(true);
+  const std::vector<double> T{1, 10, 50, 150, 350};
+  const double singlet[] = {32.784432, 55.101718, 38.809528, 15.035780, -10.820687};
+  const double triplet[] = {0.136041, 3.800466, 11.758619, 4.730709, -14.464226};
+  const auto t = LocalSolver(force, Pair::pp, 0).phases(T);
+  for (std::size_t e = 0; e < T.size(); ++e) {
+    EXPECT_NEAR(degrees(t, e).at("1S0"), singlet[e], 4e-5) << T[e];
+    EXPECT_NEAR(degrees(t, e).at("3P0"), triplet[e], 4e-5) << T[e];
+  }
+}
+
 TEST(NuclearScattering, extended_protons_without_nuclear_force_scatter_as_born_has_it) {
   const LocalInteraction nothing("no force", argonne_constants);
   const double T = 20, M = argonne_constants.proton, hbarc = argonne_constants.hbarc;
@@ -145,32 +159,6 @@ TEST(NuclearScattering, no_charge_no_coulomb_force) {
   const Block s{0, 0, 1, {0, 0}};
   EXPECT_EQ(LocalSolver(force, Pair::pp, 0).solve(s, 20).R[0], LocalSolver(force, Pair::nn, 0).solve(s, 20).R[0]);
 }
-
-// A force with parameters in every operator, strong enough to distort.
-class Adjustable final : public LocalTerm {
- public:
-  void add(const Block& b, Pair, std::span<const double> r, std::span<double> v) const override {
-    for (std::size_t i = 0; i < r.size(); ++i)
-      for (std::size_t k = 0; k < theta_.size(); ++k)
-        for (std::size_t c = 0; c < 3; ++c) v[3 * i + c] += theta_[k] * shape(b, k, c, r[i]);
-  }
-  std::span<const double> parameters() const override { return theta_; }
-  void set_parameters(std::span<const double> theta) override { theta_.assign(theta.begin(), theta.end()); }
-  void pull(const Block& b, Pair, std::span<const double> r, std::span<const double> w,
-            std::span<double> gradient) const override {
-    for (std::size_t i = 0; i < r.size(); ++i)
-      for (std::size_t k = 0; k < theta_.size(); ++k)
-        for (std::size_t c = 0; c < 3; ++c) gradient[k] += w[3 * i + c] * shape(b, k, c, r[i]);
-  }
-
- private:
-  static double shape(const Block& b, std::size_t k, std::size_t c, double r) {
-    const double unit = c == 0 || (c == 2 && b.coupled()) ? 1 : 0;
-    const double op = k < 2 ? unit : k == 2 ? tensor(b).value[c] : spin_orbit(b).value[c];
-    return op * std::exp(-r * r / (k == 0 ? 0.3 : 1.0 + double(k)));
-  }
-  std::vector<double> theta_{900, -90, -35, -20};
-};
 
 class NuclearScatteringGradient : public testing::TestWithParam<std::tuple<const char*, Pair, double>> {};
 
@@ -246,6 +234,28 @@ TEST(NuclearScatteringGradient, holds_for_every_single_point_of_the_table) {
     }
 }
 
+TEST(NuclearScattering, triplet_starts_at_180_degrees_only_where_there_is_a_bound_state) {
+  LocalInteraction force("adjustable", argonne_constants);
+  force += std::make_unique<Adjustable>();
+  const std::vector<double> T{1, 100};
+  EXPECT_GT(degrees(LocalSolver(force, Pair::np, 1).phases(T), 0).at("3S1"), 90);
+  force.set_parameters(std::vector<double>{900, 20, 0, 0});
+  EXPECT_LT(degrees(LocalSolver(force, Pair::np, 1).phases(T), 0).at("3S1"), 0);
+}
+
+TEST(NuclearScattering, high_waves_at_low_energy_are_finite_and_small) {
+  const auto force = argonne_v18(true);
+  const std::vector<double> T{0.1, 1, 350};
+  for (Pair p : {Pair::np, Pair::pp}) {
+    const auto t = LocalSolver(force, p, 16).phases(T);
+    for (const BlockPhases& x : t.value)
+      for (double d : {x.delta[0], x.delta[1], x.epsilon}) ASSERT_TRUE(std::isfinite(d));
+    const auto& last = t.at(2, t.blocks.size() - 1);
+    EXPECT_LT(std::abs(last.delta[0]), 0.01);
+    EXPECT_LT(std::abs(t.at(0, t.blocks.size() - 1).delta[0]), 1e-12);
+  }
+}
+
 TEST(NuclearScattering, wrong_input_is_refused) {
   const auto force = minnesota();
   EXPECT_THROW(LocalSolver(force, Pair::np, 1, {0, 20, 6}), InputError);
@@ -254,6 +264,7 @@ TEST(NuclearScattering, wrong_input_is_refused) {
   EXPECT_THROW(solver.solve(block_of(wave("3S1")), 10), InputError);
   EXPECT_THROW(solver.solve(block_of(wave("1D2")), 10), InputError);
   EXPECT_THROW(solver.solve(block_of(wave("1S0")), -1), InputError);
+  EXPECT_THROW(solver.phases(std::vector<double>{10, 5}), InputError);
 }
 
 TEST(NuclearScattering, a_potential_that_is_no_number_is_refused) {

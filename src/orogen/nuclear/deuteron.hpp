@@ -4,7 +4,7 @@
 
 namespace orogen::nuclear {
 
-/// [T14.7] gives the definitions; radius and quadrupole are those of the wave function, without exchange currents.
+/// [T14.10] gives the definitions; radius and quadrupole are those of the wave function, without exchange currents.
 struct Deuteron {
   double energy = 0;        ///< MeV, negative
   double d_state = 0;       ///< P_D, a fraction

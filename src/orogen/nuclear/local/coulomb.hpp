@@ -1,4 +1,4 @@
-// Solutions outside the nuclear force: Coulomb functions, with spherical Bessel functions as their uncharged case. [T14.6]
+// Solutions outside the nuclear force: Coulomb functions, with spherical Bessel functions as their uncharged case. [T14.7]
 #pragma once
 
 namespace orogen::nuclear {

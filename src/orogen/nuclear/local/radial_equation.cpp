@@ -16,6 +16,8 @@ double start_ratio(int L, std::size_t i) {
   return G(double(i) - 1) / G(double(i));
 }
 
+int negative_eigenvalues(Symmetric2 x) { return x.a * x.d < x.b * x.b ? 1 : x.a < 0 ? 2 : 0; }
+
 }  // namespace
 
 StretchedMesh::StretchedMesh(const RadialMesh& m) : h(m.step) {
@@ -58,6 +60,16 @@ std::size_t RadialEquation::first() const {
 template <> double RadialEquation::start() const { return start_ratio(block_.L[0], first() + 1); }
 template <> Symmetric2 RadialEquation::start() const {
   return {start_ratio(block_.L[0], first() + 1), 0, start_ratio(block_.L[1], first() + 1)};
+}
+
+int states_below(double k2, const RadialEquation& e, const StretchedMesh& mesh) {
+  std::vector<Symmetric2> inverses(mesh.size());
+  std::vector<double> shift = mesh.share;
+  for (double& s : shift) s *= k2;
+  propagate(e, shift, mesh.size() - 1, inverses.data());
+  int count = 0;
+  for (std::size_t j = e.first(); j < mesh.size(); ++j) count += negative_eigenvalues(inverses[j]);
+  return count;
 }
 
 }  // namespace orogen::nuclear

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "orogen/base/errors.hpp"
@@ -112,7 +113,7 @@ LocalSolver::Energy LocalSolver::at(double T_lab) const {
   Energy e{mesh_.share, k, 0};
   for (double& s : e.shift) s *= k * k;
   if (coulomb_.empty()) return e;
-  const double x = q * q / (M * M), raise = (1 + 2 * x) / std::sqrt(1 + x);  // α'/α [T14.6]
+  const double x = q * q / (M * M), raise = (1 + 2 * x) / std::sqrt(1 + x);  // α'/α [T14.7]
   e.eta = raise * c.alpha * M / (2 * q);
   for (std::size_t j = 0; j < coulomb_.size(); ++j) e.shift[j] -= raise * coulomb_[j];
   return e;
@@ -140,15 +141,24 @@ OnShell LocalSolver::solve(const RadialEquation& e, const Energy& energy) const 
   return out;
 }
 
+bool LocalSolver::has_deuteron() const {
+  for (const auto& e : equations_)
+    if (e.block() == block_of({0, 1, 1})) return states_below(0, e, mesh_) > 0;
+  return false;
+}
+
 OnShell LocalSolver::solve(const Block& b, double T_lab) const { return solve(equation(b), at(T_lab)); }
 
 PhaseTable LocalSolver::phases(std::span<const double> T_lab) const {
+  if (!std::is_sorted(T_lab.begin(), T_lab.end()))
+    throw InputError(
+        "phases: laboratory energies in no order; expected ascending ones, so that branches can be followed");
   PhaseTable table{pair_, {T_lab.begin(), T_lab.end()}, blocks_, {}};
   for (double T : T_lab) {
     const Energy energy = at(T);
     for (const auto& e : equations_) table.value.push_back(stapp(e.block(), solve(e, energy)));
   }
-  make_continuous(table);
+  make_continuous(table, has_deuteron());
   return table;
 }
 

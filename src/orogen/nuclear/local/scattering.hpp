@@ -17,7 +17,7 @@ class LocalSolver {
   const std::vector<Block>& blocks() const { return blocks_; }
   /// K matrix of a block. Throws InputError for a block that is not among blocks(), NumericalError where it is not a finite number.
   OnShell solve(const Block&, double T_lab) const;
-  /// All blocks at ascending energies, on continuous branches.
+  /// All blocks at ascending energies, on continuous branches; 3S1 starts at 180° where there is a bound state within the range of the mesh.
   PhaseTable phases(std::span<const double> T_lab) const;
   /// w[3 i + c] += Σ_k dR[k] ∂R_k/∂v_c(radii()[i]) [MeV⁻¹]: exact derivative of the discrete solution, for LocalInteraction::pull.
   void pull(const Block&, double T_lab, const double dR[3], std::span<double> w) const;
@@ -33,6 +33,7 @@ class LocalSolver {
   Energy at(double T_lab) const;
   const RadialEquation& equation(const Block&) const;
   OnShell solve(const RadialEquation&, const Energy&) const;
+  bool has_deuteron() const;
 
   const LocalInteraction* force_;
   Pair pair_;
