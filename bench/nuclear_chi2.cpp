@@ -1,7 +1,7 @@
 // χ²/N of a table of phases on scattering data, by observable and energy, and the time of residuals and derivatives.
 //   orogen_nuclear_chi2 PHASES.csv DATA.csv [option=value …]
 //     pair=np|pp  least=0.1  most=350 (MeV)  observables=sgt,dsg,…  high=16 (most J of one-pion waves; 0: none)  worst=0 (experiments to list)
-//     nodes=table|nijmegen|recommended: the energies of the table that are used; nijmegen: those between which NN-OnLine's tables are linear
+//     nodes=table|nijmegen|recommended: the energies of the phases: all; those between which tables of NN-OnLine are linear; 40 interpolated from these
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -51,9 +51,10 @@ double seconds() { return std::chrono::duration<double>(std::chrono::steady_cloc
 void run(const std::string& phases, const std::string& data, std::map<std::string, std::string> option) {
   const Pair pair = nuclear::pair(option["pair"]);
   PhaseFile file = read_phases(phases, pair);
-  if (option["nodes"] == "nijmegen") file = at_energies(file, nijmegen_energies());
-  if (option["nodes"] == "recommended") file = at_energies(file, recommended_energies());
-  const PhaseTable table = complete(file, chiral_constants);
+  if (option["nodes"] != "table") file = at_energies(file, nijmegen_energies());
+  PhaseTable table = complete(file, chiral_constants);
+  if (option["nodes"] == "recommended")
+    table = PhaseInterpolation(table.T_lab, pair, chiral_constants)(table, recommended_energies());
   const ScatteringData all = read_scattering(data, pair);
   const ScatteringData some =
       select(all, std::stod(option["least"]), std::stod(option["most"]), listed(option["observables"]));

@@ -156,33 +156,44 @@ void ScatteringLikelihood::evaluate(const PhaseTable& at_nodes, std::span<double
   }
 }
 
-double ScatteringLikelihood::gradient(const PhaseTable& at_nodes, std::span<double> out) const {
-  if (long(out.size()) != parameters()) throw InputError("χ²: the gradient has the wrong size");
-  std::fill(out.begin(), out.end(), 0.0);
+void ScatteringLikelihood::pull(const PhaseTable& at_nodes, std::span<const double> w, std::span<double> out) const {
+  if (long(out.size()) != parameters() || long(w.size()) != residuals_)
+    throw InputError("χ²: the gradient or the weights have the wrong size");
   const State now = state(at_nodes);
-  const std::vector<double> t = predictions(at_nodes);
-  double chi2 = 0;
+  const std::vector<double> t = predictions(now);
   SElements g;
   for (const Set& set : sets_) {
     const Normalisation z = normalisation(set, {&t[set.first], set.size});
-    if (set.has_residual && !z.floated) chi2 += std::pow((z.z - 1) / set.normalisation_error, 2);
-    for (std::size_t k = set.first; k < set.first + set.size; ++k) {
-      const Point& p = points_[k];
-      const double r = (p.value - z.z * t[k]) / p.error;
-      check(set, {&r, 1});
-      chi2 += r * r;
+    const std::span<const double> own = w.subspan(set.first_residual, set.size + set.has_residual);
+    double dz = set.has_residual && !z.floated ? own[set.size] / set.normalisation_error : 0;
+    for (std::size_t i = 0; i < set.size; ++i) dz -= own[i] * t[set.first + i] / points_[set.first + i].error;
+    for (std::size_t i = 0; i < set.size; ++i) {
+      const Point& p = points_[set.first + i];
       p.observable.value(now.s[p.energy], g);
-      add_row(now, p, g, -2 * z.z * r / p.error, out.data());  // z is stationary
+      add_row(now, p, g, dz * z.derivative[i] - z.z * own[i] / p.error, out.data());
     }
   }
+}
+
+double ScatteringLikelihood::gradient(const PhaseTable& at_nodes, std::span<double> out) const {
+  std::vector<double> r(static_cast<std::size_t>(residuals_));
+  evaluate(at_nodes, r);
+  double chi2 = 0;
+  for (double& x : r) chi2 += x * x, x *= 2;
+  std::fill(out.begin(), out.end(), 0.0);
+  pull(at_nodes, r, out);
   return chi2;
 }
 
-std::vector<double> ScatteringLikelihood::predictions(const PhaseTable& at_nodes) const {
-  const State now = state(at_nodes);
+std::vector<double> ScatteringLikelihood::predictions(const State& now) const {
   std::vector<double> t;
+  t.reserve(points_.size());
   for (const Point& p : points_) t.push_back(p.observable.value(now.s[p.energy]));
   return t;
+}
+
+std::vector<double> ScatteringLikelihood::predictions(const PhaseTable& at_nodes) const {
+  return predictions(state(at_nodes));
 }
 
 Chi2Summary ScatteringLikelihood::summary(const PhaseTable& at_nodes, std::span<const double> edges) const {

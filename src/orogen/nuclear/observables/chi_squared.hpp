@@ -67,7 +67,9 @@ class ScatteringLikelihood {
   /// r (residuals()) and, unless null, their exact derivatives ∂r/∂phase (residuals() × parameters(), per radian). Phases must be continuous in energy.
   /// Throws InputError for a table of other blocks or energies, NumericalError naming the experiment where a residual is not finite.
   void evaluate(const PhaseTable& at_nodes, std::span<double> r, Eigen::MatrixXd* jacobian = nullptr) const;
-  /// χ² and ∂χ²/∂phase (parameters()), without the Jacobian.
+  /// gradient (parameters()) += Jᵀ w, w of residuals(): the adjoint of evaluate without the matrix.
+  void pull(const PhaseTable& at_nodes, std::span<const double> w, std::span<double> gradient) const;
+  /// χ² and ∂χ²/∂phase (parameters()): Jᵀ 2r.
   double gradient(const PhaseTable& at_nodes, std::span<double> gradient) const;
   /// Values t of the observables, datum by datum, before normalisation.
   std::vector<double> predictions(const PhaseTable& at_nodes) const;
@@ -100,6 +102,7 @@ class ScatteringLikelihood {
     std::vector<SElements> s;
   };
   State state(const PhaseTable& at_nodes) const;
+  std::vector<double> predictions(const State&) const;
   Normalisation normalisation(const Set&, std::span<const double> t) const;
   void add_row(const State&, const Point&, const SElements& g, double factor, double* row) const;
   void check(const Set&, std::span<const double> r) const;

@@ -1,6 +1,7 @@
 #include "orogen/nuclear/observables/observable.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -17,22 +18,21 @@ using Direction = SpinDirections::Direction;
 constexpr Complex i{0, 1};
 constexpr double fm2_in_mb = 10;
 
-/// Code, and the spin indices of scattered, recoil, beam, target as in the literature: '0' none, n, k, s, and K, S along the particle's own
-/// direction.
+/// Code, and the spin indices of scattered, recoil, beam, target: '0' none, n, k, s, and K, S along the particle's own direction.
 struct Entry {
   Observable observable;
   const char* code;
   const char* spins;
+  double sign = 1;  ///< of the database's convention
 };
 constexpr Entry entries[] = {
-    {Observable::sgt, "sgt", ""},       {Observable::sgtt, "sgtt", ""},     {Observable::sgtl, "sgtl", ""},
-    {Observable::dsg, "dsg", "0000"},   {Observable::p, "p", "00n0"},       {Observable::d, "d", "n0n0"},
-    {Observable::dt, "dt", "0nn0"},     {Observable::ayy, "ayy", "00nn"},   {Observable::axx, "axx", "00ss"},
-    {Observable::azz, "azz", "00kk"},   {Observable::azx, "azx", "00sk"},   {Observable::r, "r", "S0s0"},
-    {Observable::a, "a", "S0k0"},       {Observable::rp, "rp", "K0s0"},     {Observable::ap, "ap", "K0k0"},
-    {Observable::rt, "rt", "0Ss0"},     {Observable::at, "at", "0Sk0"},     {Observable::rpt, "rpt", "0Ks0"},
-    {Observable::apt, "apt", "0Kk0"},   {Observable::d0sk, "d0sk", "0S0k"}, {Observable::nskn, "nskn", "0Skn"},
-    {Observable::nssn, "nssn", "0Ssn"}, {Observable::nnkk, "nnkk", "0nkk"},
+    {Observable::sgt, "sgt", ""},       {Observable::sgtt, "sgtt", ""},       {Observable::sgtl, "sgtl", ""},
+    {Observable::dsg, "dsg", "0000"},   {Observable::p, "p", "00n0"},         {Observable::d, "d", "n0n0"},
+    {Observable::dt, "dt", "0nn0"},     {Observable::ayy, "ayy", "00nn"},     {Observable::axx, "axx", "00ss"},
+    {Observable::azz, "azz", "00kk"},   {Observable::azx, "azx", "00sk", -1}, {Observable::r, "r", "S0s0"},
+    {Observable::a, "a", "S0k0"},       {Observable::rp, "rp", "K0s0"},       {Observable::ap, "ap", "K0k0"},
+    {Observable::rt, "rt", "0Ss0"},     {Observable::at, "at", "0Sk0", -1},   {Observable::d0sk, "d0sk", "0S0k"},
+    {Observable::nskn, "nskn", "0Skn"}, {Observable::nssn, "nssn", "0Ssn"},   {Observable::nnkk, "nnkk", "0nkk"},
 };
 
 const Entry& entry(Observable o) { return entries[std::size_t(o)]; }
@@ -130,6 +130,9 @@ SpinDirections spin_directions(Observable o, double theta, double gamma) {
 ObservableAt::ObservableAt(Observable o, double T_lab, double theta, std::span<const Block> known, Pair pair,
                            const Constants& c, const HighWaves& high)
     : observable_(o) {
+  if (pair != Pair::np)
+    throw InputError(std::string("observables of ") + name(pair) +
+                     ": like particles need an antisymmetric amplitude and Coulomb's; expected np");
   if (!has_angle(o)) theta = 0;
   if (!(theta >= 0 && theta <= std::numbers::pi + 1e-12))
     throw InputError("scattering angle " + std::to_string(theta / degree) + " degrees; expected 0 to 180");
@@ -140,7 +143,7 @@ ObservableAt::ObservableAt(Observable o, double T_lab, double theta, std::span<c
   const std::vector<Block> more = beyond(known, pair, high.most_J);
   const SElements s = s_elements(more, one_pion_phases(more, pair, q, c, high.coupling));
   constant_ += amplitudes(amplitude_coefficients(more, theta), more, s, k_);
-  hermitian_ = hermitian_form(spin_directions(o, theta, std::sqrt(1 + T_lab / (2 * nucleon))), theta);
+  hermitian_ = entry(o).sign * hermitian_form(spin_directions(o, theta, std::sqrt(1 + T_lab / (2 * nucleon))), theta);
 }
 
 Amplitudes ObservableAt::amplitudes_of(const SElements& s) const {

@@ -25,15 +25,13 @@ enum class Observable {
   ayy,   ///< A_00nn
   axx,   ///< A_00ss
   azz,   ///< A_00kk
-  azx,   ///< A_00sk
+  azx,   ///< −A_00sk, as the data have it
   r,     ///< D_s'0s0
   a,     ///< D_s'0k0
   rp,    ///< D_k'0s0
   ap,    ///< D_k'0k0
   rt,    ///< K_0s''s0
-  at,    ///< K_0s''k0
-  rpt,   ///< K_0k''s0
-  apt,   ///< K_0k''k0
+  at,    ///< −K_0s''k0: the recoil's own normal points the other way
   d0sk,  ///< D_0s''0k
   nskn,  ///< N_0s''kn
   nssn,  ///< N_0s''sn
@@ -69,7 +67,7 @@ struct HighWaves {
 class ObservableAt {
  public:
   /// T_lab in MeV > 0; θ in radians, of no meaning for total cross sections. Blocks must be those of blocks(pair, J) for the high waves to
-  /// continue them. Throws InputError for an angle outside [0, π].
+  /// continue them. Throws InputError for an angle outside [0, π] and for pp and nn, which need an antisymmetric amplitude and Coulomb's.
   ObservableAt(Observable, double T_lab, double theta, std::span<const Block>, Pair, const Constants&,
                const HighWaves& = {});
   /// Value in mb, mb/sr or 1 at S elements of the blocks (s_elements).
@@ -80,7 +78,7 @@ class ObservableAt {
 
  private:
   Amplitudes amplitudes_of(const SElements&) const;
-  /// X and v of dX = Re Σ v* d(amplitude).
+  /// X and v of dX = Re Σ v* d(amplitude). [T16.3] [T16.5]
   double form(const Amplitudes&, Amplitudes& v) const;
 
   Observable observable_;

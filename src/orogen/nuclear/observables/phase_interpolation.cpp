@@ -18,8 +18,8 @@ double threshold(double q, int L) { return L == 0 ? 1 : std::pow(q / std::hypot(
 }  // namespace
 
 std::vector<double> recommended_energies() {
-  return {0.1, 0.2, 0.3, 0.5, 0.7, 1,  2,   3,   4,   5,   6,   8,   10,  12,  14,  16,  20,  24,  28,  35,
-          40,  50,  60,  70,  80,  90, 100, 120, 140, 160, 180, 200, 220, 240, 260, 280, 300, 320, 340, 350};
+  return {0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1,  1.5, 2,   3,   4,   5,   6,   8,   10,  12,  15,  20,  25,  30,
+          35,  40,   50,  60,  70,  80,  90, 100, 120, 140, 160, 180, 200, 220, 240, 260, 280, 300, 330, 350};
 }
 
 PhaseInterpolation::PhaseInterpolation(std::vector<double> nodes, Pair pair, const Constants& c)
