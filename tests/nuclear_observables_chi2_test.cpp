@@ -186,9 +186,27 @@ TEST(NuclearChi2, data_outside_the_phases_are_left_out_and_strange_tables_refuse
   EXPECT_THROW(ScatteringLikelihood({}, nodes, most_J), InputError);
 }
 
-TEST(NuclearChi2, of_pwa93_on_the_granada_data_is_close_to_one_per_datum) {
+std::filesystem::path shared_data() {
   const char* folder = std::getenv("OROGEN_SHARED");
-  const auto data = std::filesystem::path(folder ? folder : "../shared") / "data" / "nuclear";
+  return std::filesystem::path(folder ? folder : "../shared") / "data" / "nuclear";
+}
+
+TEST(NuclearChi2, total_cross_sections_of_pwa93_are_those_of_an_independent_sum) {
+  const auto path = shared_data() / "pwa93_np_phases.csv";
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "needs data/nuclear/pwa93_np_phases.csv in OROGEN_SHARED";
+  const PhaseFile file = read_phases(path);
+  const double expected[][2] = {{0.1, 12779.4205}, {1, 4263.2831}, {10, 945.2913},
+                                {50, 167.8166},    {150, 51.7226}, {300, 35.0332}};  // MeV, mb
+  for (const auto& [T, sigma] : expected) {
+    const std::vector<double> one = {T};
+    const PhaseTable p = at_energies(file, one).phases;  // waves that lack are zero
+    const ObservableAt total(Observable::sgt, T, 0, p.blocks, Pair::np, chiral_constants, {0, {}});
+    EXPECT_NEAR(total.value(s_elements(p.blocks, p.value)), sigma, 1e-6 * sigma + 5e-5) << T;
+  }
+}
+
+TEST(NuclearChi2, of_pwa93_on_the_granada_data_is_close_to_one_per_datum) {
+  const auto data = shared_data();
   if (!std::filesystem::exists(data / "granada_scattering_np.csv"))
     GTEST_SKIP() << "needs data/nuclear/granada_scattering_np.csv in OROGEN_SHARED";
   // NN-OnLine interpolates waves above S linearly between these energies.
