@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <map>
 #include <new>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -33,9 +34,20 @@ struct Request {
   int threads = default_threads();
 };
 
-void check_verb_name(const std::string& name, const Verbs& verbs) {
-  std::vector<std::string> names{"options"};
-  for (const auto& verb : verbs) names.push_back(verb->name());
+bool is_group(const std::string& word, const Verbs& verbs) {
+  return !word.empty() &&
+         std::any_of(verbs.begin(), verbs.end(), [&](const auto& v) { return group_of(v->name()) == word; });
+}
+
+/// The first word of the command line must be a verb, or a group whose verb the second one is.
+void check_verb_name(const std::vector<std::string>& words, const Verbs& verbs) {
+  const bool group = is_group(words[0], verbs);
+  if (group && (words.size() < 2 || words[1].starts_with('-'))) return;
+  const std::string name = group ? words[0] + " " + words[1] : words[0];
+  std::vector<std::string> names;
+  for (const auto& verb : verbs)
+    if (!group || group_of(verb->name()) == words[0]) names.push_back(verb->name());
+  if (!group) names.push_back("options");
   if (std::find(names.begin(), names.end(), name) == names.end())
     throw InputError(fmt::format("unknown verb \"{}\"{}", name, suggestion(name, names)));
 }
@@ -50,9 +62,16 @@ Request parse(int argc, char** argv, const Verbs& verbs) {
   app.add_flag("-h,--help", request.help);
   app.add_flag("--version", request.version);
   app.add_option("--threads", request.threads)->check(CLI::Range(1, 4096));
-  const auto add = [&](const std::string& name) {
-    CLI::App* sub = app.add_subcommand(name)->fallthrough();
+  const auto subcommand = [](CLI::App& parent, const std::string& name) {
+    CLI::App* sub = parent.add_subcommand(name)->fallthrough();
     sub->set_help_flag();
+    return sub;
+  };
+  std::map<std::string, CLI::App*> groups{{"", &app}};
+  const auto add = [&](const std::string& name) {
+    const std::string group = group_of(name);
+    if (!groups.count(group)) groups[group] = subcommand(app, group);
+    CLI::App* sub = subcommand(*groups[group], group.empty() ? name : name.substr(group.size() + 1));
     sub->add_option("words", request.words);
     sub->callback([&request, name] { request.verb = name; });
     return sub;
@@ -60,12 +79,13 @@ Request parse(int argc, char** argv, const Verbs& verbs) {
   for (const auto& verb : verbs) add(verb->name());
   add("options")->add_flag("--markdown", request.markdown);
   const auto first = std::find_if(argv + 1, argv + argc, [](const char* word) { return word[0] != '-'; });
-  if (first == argv + 1 && argc > 1) check_verb_name(*first, verbs);
+  if (first == argv + 1 && argc > 1) check_verb_name({first, argv + argc}, verbs);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     throw InputError(fmt::format("{}: {}; see orogen --help", command_line, error.what()));
   }
+  if (request.verb.empty() && first != argv + argc && is_group(*first, verbs)) request.verb = *first;
   return request;
 }
 
@@ -149,12 +169,14 @@ int run_request(const Request& request, const Verbs& verbs, Terminal& terminal) 
       std::find_if(verbs.begin(), verbs.end(), [&](const auto& verb) { return verb->name() == request.verb; });
   if (request.version) return terminal.result(version_text(), {{"version", OROGEN_VERSION}}), exit_ok;
   if (request.help && found != verbs.end()) return terminal.result(verb_help(**found), {}), exit_ok;
-  if (request.help) return terminal.result(general_help(verbs), {}), exit_ok;
+  if (request.help) return terminal.result(general_help(verbs, request.verb), {}), exit_ok;
   if (request.verb == "options") {
     if (request.markdown) return terminal.result(options_markdown(verbs), {}), exit_ok;
     for (const auto& verb : verbs) terminal.result(verb_help(*verb), {});
     return exit_ok;
   }
+  if (found == verbs.end() && !request.verb.empty())
+    throw InputError(fmt::format("\"{0}\" needs a second word; see orogen {0} --help", request.verb));
   if (found == verbs.end()) throw InputError("no verb given; see orogen --help");
   return run_verb(**found, request, terminal) == Outcome::done ? exit_ok : exit_interrupted;
 }

@@ -35,16 +35,32 @@ std::string files_usage(Verb& verb, const OptionTable& table) {
   return text;
 }
 
+/// Name and summary of the verbs of a group.
+std::string verb_lines(const std::vector<std::unique_ptr<Verb>>& verbs, const std::string& group) {
+  std::string text;
+  for (const auto& verb : verbs)
+    if (group_of(verb->name()) == group)
+      text += fmt::format("  {:<{}} {}\n", verb->name(), group.empty() ? 9 : 19, verb->summary());
+  return text;
+}
+
 }  // namespace
 
 std::string version_text() { return "orogen " OROGEN_VERSION; }
 
-std::string general_help(const std::vector<std::unique_ptr<Verb>>& verbs) {
+std::string general_help(const std::vector<std::unique_ptr<Verb>>& verbs, const std::string& group) {
+  if (!group.empty())
+    return fmt::format(
+               "orogen {0}: two nucleons\n\nUsage: orogen {0} VERB [input.toml] [key=value …] [flags]\n\nVerbs:\n",
+               group) +
+           verb_lines(verbs, group) + fmt::format("\n`orogen {} VERB --help` lists the verb's options.\n\n", group) +
+           flags_text + "\n" + conduct_text;
   std::string text = version_text() +
                      ": learns potential-energy surfaces from quantum data and runs molecular dynamics on them\n\n"
                      "Usage: orogen VERB [input.toml] [files] [key=value …] [flags]\n\nVerbs:\n";
-  for (const auto& verb : verbs) text += fmt::format("  {:<9} {}\n", verb->name(), verb->summary());
+  text += verb_lines(verbs, "");
   return text + fmt::format("  {:<9} {}\n", "options", "print the options of all verbs (--markdown for the docs)") +
+         "\nTwo nucleons:\n" + verb_lines(verbs, "nuclear") +
          "\n`orogen VERB --help` lists the verb's options; `orogen --version` prints the version.\n\n" + flags_text +
          "\n" + conduct_text;
 }

@@ -9,8 +9,8 @@
 namespace orogen {
 
 std::string version_text();
-/// `orogen --help`: verbs, flags, exit codes.
-std::string general_help(const std::vector<std::unique_ptr<Verb>>& verbs);
+/// `orogen --help`: verbs, flags, exit codes; with a group ("nuclear") its verbs only.
+std::string general_help(const std::vector<std::unique_ptr<Verb>>& verbs, const std::string& group = "");
 /// `orogen VERB --help`: usage, example, table of options.
 std::string verb_help(Verb& verb);
 /// docs/options.md: the tables of all verbs.

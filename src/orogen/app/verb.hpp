@@ -27,6 +27,7 @@ enum class Outcome { done, interrupted };
 class Verb {
  public:
   virtual ~Verb() = default;
+  /// One word, or a group and a word ("nuclear phases").
   virtual std::string name() const = 0;
   /// What it does, one sentence without a full stop.
   virtual std::string summary() const = 0;
@@ -41,5 +42,7 @@ class Verb {
 
 /// All verbs in the order of the help.
 std::vector<std::unique_ptr<Verb>> all_verbs();
+/// "nuclear" of "nuclear phases", "" of "md".
+std::string group_of(const std::string& verb);
 
 }  // namespace orogen

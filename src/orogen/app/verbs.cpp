@@ -15,7 +15,15 @@ std::vector<std::unique_ptr<Verb>> all_verbs() {
   verbs.push_back(selftest_verb());
   verbs.push_back(info_verb());
   verbs.push_back(report_verb());
+  verbs.push_back(nuclear_phases_verb());
+  verbs.push_back(nuclear_deuteron_verb());
+  verbs.push_back(nuclear_observables_verb());
   return verbs;
+}
+
+std::string group_of(const std::string& verb) {
+  const auto space = verb.find(' ');
+  return space == verb.npos ? "" : verb.substr(0, space);
 }
 
 }  // namespace orogen

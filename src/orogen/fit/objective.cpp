@@ -7,6 +7,17 @@
 
 namespace orogen {
 
+void Residual::jacobian(std::span<const double> theta, Eigen::Ref<Eigen::MatrixXd> J) {
+  std::vector<double> unit(size(), 0.0), row(theta.size());
+  for (long k = 0; k < size(); ++k) {
+    unit[k] = 1;
+    std::fill(row.begin(), row.end(), 0.0);
+    pull(theta, unit, row);
+    J.row(k) = Eigen::Map<const Eigen::RowVectorXd>(row.data(), long(row.size()));
+    unit[k] = 0;
+  }
+}
+
 GaussianPrior::GaussianPrior(std::vector<double> mean, std::vector<double> precision)
     : mean_(std::move(mean)), precision_(std::move(precision)) {
   if (mean_.size() != precision_.size()) throw InputError("prior: mean and precision differ in length");
@@ -20,6 +31,11 @@ void GaussianPrior::value(std::span<const double> theta, std::span<double> r) {
 
 void GaussianPrior::pull(std::span<const double>, std::span<const double> w, std::span<double> gradient) {
   for (std::size_t k = 0; k < mean_.size(); ++k) gradient[k] += std::sqrt(precision_[k]) * w[k];
+}
+
+void GaussianPrior::jacobian(std::span<const double>, Eigen::Ref<Eigen::MatrixXd> J) {
+  J.setZero();
+  for (std::size_t k = 0; k < precision_.size(); ++k) J(long(k), long(k)) = std::sqrt(precision_[k]);
 }
 
 double GaussianPrior::add_gradient(std::span<const float> theta, double weight, std::span<float> gradient) const {

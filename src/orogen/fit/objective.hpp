@@ -1,5 +1,6 @@
 // The one objective: squared residuals under one Gaussian prior.
 #pragma once
+#include <Eigen/Dense>
 #include <memory>
 #include <span>
 #include <vector>
@@ -15,6 +16,8 @@ class Residual {
   virtual void value(std::span<const double> theta, std::span<double> r) = 0;
   /// gradient += Jᵀ w at θ, w of size().
   virtual void pull(std::span<const double> theta, std::span<const double> w, std::span<double> gradient) = 0;
+  /// J(k, j) = ∂r_k/∂θ_j, size() rows, all set. By pulls of unit vectors unless a residual knows better.
+  virtual void jacobian(std::span<const double> theta, Eigen::Ref<Eigen::MatrixXd> J);
 };
 
 /// θ ~ N(mean, diag(1/precision)): r_k = √precision_k (θ_k − mean_k). [T8.1]
@@ -24,6 +27,7 @@ class GaussianPrior : public Residual {
   long size() const override { return long(mean_.size()); }
   void value(std::span<const double> theta, std::span<double> r) override;
   void pull(std::span<const double> theta, std::span<const double> w, std::span<double> gradient) override;
+  void jacobian(std::span<const double> theta, Eigen::Ref<Eigen::MatrixXd> J) override;
   /// Adds ∂(½ Σ r²)/∂θ · weight to a float gradient; returns ½ Σ r². The form that training uses.
   double add_gradient(std::span<const float> theta, double weight, std::span<float> gradient) const;
   const std::vector<double>& mean() const { return mean_; }

@@ -94,6 +94,10 @@ std::string section(const std::string& title, const std::string& body) {
   return fmt::format("<section>\n<h2>{}</h2>\n{}</section>\n", escape(title), body);
 }
 
+std::string figure_grid(const std::string& figures) {
+  return figures.empty() ? "" : fmt::format("<div class=\"grid2\">\n{}</div>\n", figures);
+}
+
 std::string html_table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows) {
   std::string out = "<div class=\"wide\"><table>\n";
   if (!head.empty()) {
@@ -192,22 +196,28 @@ std::string lead(const ReportData& data) {
 }
 
 }  // namespace
+
+std::string page(const std::string& title, const std::string& lead, const std::string& body,
+                 const std::string& footer) {
+  return fmt::format(
+             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n",
+             escape(title)) +
+         "<style>\n" + page_style() + svg::style() + "</style>\n</head>\n<body>\n" +
+         fmt::format("<header>\n<h1>{}</h1>\n{}</header>\n", escape(title), lead) + body +
+         fmt::format("<footer>{}</footer>\n</body>\n</html>\n", footer);
+}
+
 }  // namespace report
 
 std::string report_html(const ReportData& data) {
   using namespace report;
-  const std::string title = markup::escape(data.title.empty() ? "Report" : data.title);
-  return fmt::format(
-             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n",
-             title) +
-         "<style>\n" + page_style() + svg::style() + "</style>\n</head>\n<body>\n" +
-         fmt::format("<header>\n<h1>{}</h1>\n{}{}</header>\n", title, lead(data), headline(data)) +
-         error_section(data) + learning_section(data) + md_section(data) + text_sections(data) +
-         selftest_section(data) + dissociation_section(data) + timing_section(data) + census_section(data) +
-         provenance_section(data) +
-         "<footer>Errors: RMSE root mean square, MAE mean absolute, max largest; forces and stress by component. "
-         "Stress is −virial/volume. Units: 1 meV/Å³ = 0.160 GPa.</footer>\n</body>\n</html>\n";
+  return page(data.title.empty() ? "Report" : data.title, lead(data) + headline(data),
+              error_section(data) + learning_section(data) + md_section(data) + text_sections(data) +
+                  selftest_section(data) + dissociation_section(data) + timing_section(data) + census_section(data) +
+                  provenance_section(data),
+              "Errors: RMSE root mean square, MAE mean absolute, max largest; forces and stress by component. "
+              "Stress is −virial/volume. Units: 1 meV/Å³ = 0.160 GPa.");
 }
 
 }  // namespace orogen

@@ -16,10 +16,6 @@ namespace {
 using markup::escape;
 using markup::number;
 
-std::string grid(const std::string& figures) {
-  return figures.empty() ? "" : fmt::format("<div class=\"grid2\">\n{}</div>\n", figures);
-}
-
 /// The measured epochs only: validation may be rarer than epochs, and a line should join its points.
 svg::Series measured(const std::vector<double>& epoch, const std::vector<double>& values, int color) {
   svg::Series s{.color = color};
@@ -145,11 +141,12 @@ std::string distribution(const Distribution& d) {
 
 std::string learning_section(const ReportData& data) {
   const LearningCurve& l = data.learning;
-  return section("Learning",
-                 grid(against_epoch(l, l.force_rmse, {.label = "validation force RMSE", .unit = "meV/Å"}, 0) +
-                      against_epoch(l, l.energy_rmse, {.label = "validation energy RMSE", .unit = "meV/atom"}, 0) +
-                      against_epoch(l, l.train_loss, {.label = "training loss"}, 1) +
-                      against_epoch(l, l.learning_rate, {.label = "learning rate"}, 5)));
+  return section(
+      "Learning",
+      figure_grid(against_epoch(l, l.force_rmse, {.label = "validation force RMSE", .unit = "meV/Å"}, 0) +
+                  against_epoch(l, l.energy_rmse, {.label = "validation energy RMSE", .unit = "meV/atom"}, 0) +
+                  against_epoch(l, l.train_loss, {.label = "training loss"}, 1) +
+                  against_epoch(l, l.learning_rate, {.label = "learning rate"}, 5)));
 }
 
 std::string dissociation_section(const ReportData& data) {
@@ -172,7 +169,7 @@ std::string dissociation_section(const ReportData& data) {
         if (e > *plot.y.max) e = std::numeric_limits<double>::quiet_NaN();
     figures += svg::figure(plot);
   }
-  return section("Dissociation curves", grid(figures));
+  return section("Dissociation curves", figure_grid(figures));
 }
 
 std::string md_section(const ReportData& data) {
@@ -186,7 +183,7 @@ std::string md_section(const ReportData& data) {
       against_time(md, "Potential energy, less its mean", {.label = "E − ⟨E⟩", .unit = "meV/atom"},
                    &MdRun::potential_energy, [](const MdRun& run, const auto& e) { return per_atom(run, e, mean(e)); });
   for (const Distribution& d : md.distributions) figures += distribution(d);
-  return section("Molecular dynamics", paragraphs(md.text) + runs_table(md) + grid(figures));
+  return section("Molecular dynamics", paragraphs(md.text) + runs_table(md) + figure_grid(figures));
 }
 
 }  // namespace orogen::report

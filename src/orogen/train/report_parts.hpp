@@ -1,4 +1,4 @@
-// The parts of the report page; each is "" when there is nothing to show. For report.cpp only.
+// The parts of report pages; each is "" when there is nothing to show.
 #pragma once
 #include <string>
 #include <vector>
@@ -23,6 +23,10 @@ std::string timing_section(const ReportData& data);
 std::string text_sections(const ReportData& data);
 std::string provenance_section(const ReportData& data);
 
+/// A whole page: style and `body` (HTML) inside, no script, nothing fetched from elsewhere. `lead` and `footer` are HTML lines under the title and at the end.
+std::string page(const std::string& title, const std::string& lead, const std::string& body, const std::string& footer);
+/// Figures side by side where there is room.
+std::string figure_grid(const std::string& figures);
 /// <section> with a heading; "" when the body is empty.
 std::string section(const std::string& title, const std::string& body);
 /// A <table> that scrolls sideways on a narrow screen; the cells are HTML, the first column is left-aligned text.

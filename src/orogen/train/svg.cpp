@@ -240,6 +240,16 @@ std::string bars(const Plot& plot, const Canvas& c, const Series& s) {
   return out;
 }
 
+/// What the points go round.
+std::string area(const Canvas& c, const Series& s) {
+  std::string path;
+  for (std::size_t i = 0; i < s.x.size(); ++i) {
+    const double x = c.px(s.x[i]), y = c.py(s.y[i]);
+    if (std::isfinite(x) && std::isfinite(y)) path += (path.empty() ? "M" : "L") + point(x, y);
+  }
+  return fmt::format("<path class=\"area\" d=\"{}Z\"/>", path.empty() ? "M0 0" : path);
+}
+
 /// Points as strokes of no length, one per half pixel (few bytes each), in four shades by how many points lie there.
 std::string points(const Canvas& c, const Series& s) {
   std::map<std::pair<int, int>, double> crowd_at;
@@ -264,6 +274,7 @@ std::string marks(const Plot& plot, const Canvas& c, const Series& s) {
   std::string drawn = s.mark == Mark::line    ? line(plot, c, s)
                       : s.mark == Mark::steps ? steps(c, s)
                       : s.mark == Mark::bars  ? bars(plot, c, s)
+                      : s.mark == Mark::area  ? area(c, s)
                                               : points(c, s);
   return fmt::format("<g class=\"c{}{}\">{}</g>", s.color % colors, s.faint ? " faint" : "", drawn);
 }

@@ -13,15 +13,17 @@ struct Axis {
   std::optional<double> min = {}, max = {};  ///< default: the data with a little room
 };
 
-enum class Mark { line, steps, points, bars };
+enum class Mark { line, steps, points, bars, area };
 
 /// One curve, cloud or histogram. Numbers that are not finite leave a gap.
 struct Series {
   std::string name = {};  ///< for the legend; "" = no entry
   Mark mark = Mark::line;
-  std::vector<double> x = {}, y = {};  ///< same length; bars and steps: x are the middles of equally wide bins
-  std::vector<double> crowd = {};      ///< points only: how many points each one stands for; darker where it is crowded
-  int color = 0;                       ///< which of the six colours
+  std::vector<double>
+      x = {},
+      y = {};  ///< same length; bars and steps: x are the middles of equally wide bins; area: its edge, all round
+  std::vector<double> crowd = {};  ///< points only: how many points each one stands for; darker where it is crowded
+  int color = 0;                   ///< which of the six colours
   bool dashed = false;
   bool faint = false;  ///< in the background: a noisy curve behind its mean
 };

@@ -1,0 +1,41 @@
+// Chiral forces in momentum space as the verbs see them.
+#include "orogen/app/nuclear/force_choice.hpp"
+#include "orogen/base/errors.hpp"
+#include "orogen/nuclear/momentum/chiral.hpp"
+#include "orogen/nuclear/momentum/scattering.hpp"
+
+namespace orogen {
+namespace {
+
+using namespace nuclear;
+
+class ChiralForce final : public TwoNucleonForce {
+ public:
+  ChiralForce(MomentumInteraction force, int mesh) : force_(std::move(force)), mesh_{mesh ? mesh : 60, 700} {}
+  const std::string& title() const override { return force_.title; }
+  const Constants& constants() const override { return force_.constants; }
+  PhaseTable phases(Pair pair, int most_J, std::span<const double> T_lab) const override {
+    return MomentumSolver(force_, pair, most_J, mesh_).phases(T_lab);
+  }
+  Deuteron deuteron() const override {
+    throw InputError("the deuteron of a chiral force is not computed yet; expected av18, av18em, av8p or minnesota");
+  }
+  LowEnergy low_energy(const Block& block) const override {
+    const auto e = effective_range(MomentumSolver(force_, Pair::np, block.J, mesh_), block);
+    return {e.length, e.range};
+  }
+
+ private:
+  MomentumInteraction force_;
+  MomentumMesh mesh_;
+};
+
+}  // namespace
+
+std::unique_ptr<TwoNucleonForce> make_chiral_force(const ForceOptions& o) {
+  const int order = chiral_order(o.force);
+  auto force = o.lecs.empty() ? chiral_emn(order, o.cutoff) : chiral_emn(order, o.cutoff, o.lecs);
+  return std::make_unique<ChiralForce>(std::move(force), o.mesh);
+}
+
+}  // namespace orogen

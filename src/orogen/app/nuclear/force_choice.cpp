@@ -1,0 +1,51 @@
+#include "orogen/app/nuclear/force_choice.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "orogen/base/errors.hpp"
+#include "orogen/base/nearest_name.hpp"
+
+namespace orogen {
+
+const std::vector<std::string>& force_names() {
+  static const std::vector<std::string> names = {"av18",   "av18em",  "av8p",    "minnesota",
+                                                 "emn-lo", "emn-nlo", "emn-n2lo"};
+  return names;
+}
+
+int chiral_order(const std::string& force) {
+  return force == "emn-lo" ? 0 : force == "emn-nlo" ? 2 : force == "emn-n2lo" ? 3 : -1;
+}
+
+void describe(OptionTable& table, ForceOptions& o) {
+  table.add("force", o.force, "",
+            "force between the nucleons: av18 (strong part), av18em (with its electromagnetic part), av8p, minnesota, "
+            "emn-lo, emn-nlo or emn-n2lo (chiral forces of Entem, Machleidt and Nosyk)");
+  table.add("cutoff", o.cutoff, "MeV", "cut-off of a chiral force: 450, 500 or 550").range(1, 2000);
+  table.add("lecs", o.lecs, "10⁴ GeV⁻²⁻ⁿ",
+            "contact constants of a chiral force, in the order of docs/nuclear.md; empty takes the published ones");
+  table.add("mesh", o.mesh, "", "momenta on which a chiral force is solved; 0 takes enough").range(0, 400);
+}
+
+std::unique_ptr<TwoNucleonForce> make_force(const ForceOptions& o) {
+  const auto& names = force_names();
+  if (std::find(names.begin(), names.end(), o.force) == names.end())
+    throw InputError(fmt::format("force = \"{}\": unknown force{}", o.force, suggestion(o.force, names)));
+  if (chiral_order(o.force) >= 0) return make_chiral_force(o);
+  if (!o.lecs.empty())
+    throw InputError(fmt::format("lecs: \"{}\" has no contact constants; expected a chiral force (emn-…)", o.force));
+  return make_local_force(o);
+}
+
+void require_energies(const std::string& key, std::span<const double> T_lab) {
+  if (T_lab.empty()) throw InputError(fmt::format("{} = []: expected at least one energy", key));
+  for (std::size_t i = 0; i < T_lab.size(); ++i) {
+    if (!(T_lab[i] > 0)) throw InputError(fmt::format("{}: {} MeV; expected energies above 0", key, T_lab[i]));
+    if (i > 0 && !(T_lab[i] > T_lab[i - 1]))
+      throw InputError(fmt::format("{}: {} after {} MeV; expected ascending energies", key, T_lab[i], T_lab[i - 1]));
+  }
+}
+
+}  // namespace orogen

@@ -1,0 +1,58 @@
+// Which force between two nucleons a verb uses, with the solvers of its form.
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "orogen/base/options.hpp"
+#include "orogen/nuclear/constants.hpp"
+#include "orogen/nuclear/deuteron.hpp"
+#include "orogen/nuclear/phases.hpp"
+
+namespace orogen {
+
+/// What the user says about the force.
+struct ForceOptions {
+  std::string force = "av18";  ///< one of force_names()
+  double cutoff = 500;         ///< MeV, of the chiral forces
+  std::vector<double> lecs;    ///< contact constants of a chiral force instead of the published ones
+  int mesh = 0;                ///< momenta of a chiral force's mesh; 0: enough for 1e-4°
+};
+
+/// Describes the keys force, cutoff, lecs and mesh.
+void describe(OptionTable& table, ForceOptions& options);
+/// "av18", "emn-n2lo", …
+const std::vector<std::string>& force_names();
+/// 0, 2 or 3 of "emn-lo", "emn-nlo", "emn-n2lo"; −1 for other names.
+int chiral_order(const std::string& force);
+
+/// Scattering length and effective range of a wave [fm].
+struct LowEnergy {
+  double a, r;
+};
+
+/// A force that answers questions, whatever its form.
+class TwoNucleonForce {
+ public:
+  virtual ~TwoNucleonForce() = default;
+  virtual const std::string& title() const = 0;
+  virtual const nuclear::Constants& constants() const = 0;
+  /// Continuous phases of all blocks with J ≤ most_J at ascending energies [MeV].
+  virtual nuclear::PhaseTable phases(nuclear::Pair, int most_J, std::span<const double> T_lab) const = 0;
+  /// Throws NumericalError where neutron and proton are not bound.
+  virtual nuclear::Deuteron deuteron() const = 0;
+  /// Of the first wave of a block of np.
+  virtual LowEnergy low_energy(const nuclear::Block&) const = 0;
+};
+
+/// Throws InputError for an unknown name (with the nearest), a cut-off that was not published, options of another form.
+std::unique_ptr<TwoNucleonForce> make_force(const ForceOptions&);
+/// The two forms.
+std::unique_ptr<TwoNucleonForce> make_local_force(const ForceOptions&);
+std::unique_ptr<TwoNucleonForce> make_chiral_force(const ForceOptions&);
+
+/// Throws InputError, naming `key`, unless the energies are positive and ascending.
+void require_energies(const std::string& key, std::span<const double> T_lab);
+
+}  // namespace orogen

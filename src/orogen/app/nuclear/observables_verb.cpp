@@ -1,0 +1,213 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "orogen/app/nuclear/force_choice.hpp"
+#include "orogen/app/nuclear/scattering_report.hpp"
+#include "orogen/app/verb_list.hpp"
+#include "orogen/base/atomic_file.hpp"
+#include "orogen/base/errors.hpp"
+#include "orogen/base/nearest_name.hpp"
+#include "orogen/nuclear/observables/phase_file.hpp"
+
+namespace orogen {
+namespace {
+
+using namespace nuclear;
+
+/// What gives phases: a force, or a table of them.
+class PhaseSource {
+ public:
+  PhaseSource(const ForceOptions& force, const std::string& table, Pair pair, int most_J)
+      : pair_(pair), most_J_(most_J) {
+    if (table.empty()) {
+      force_ = make_force(force);
+      return;
+    }
+    table_ = complete(read_phases(table, pair), chiral_constants);
+    title_ = std::filesystem::path(table).stem().string();
+  }
+  const std::string& title() const { return force_ ? force_->title() : title_; }
+  const Constants& constants() const { return force_ ? force_->constants() : chiral_constants; }
+  PhaseTable at(const std::vector<double>& T_lab) const {
+    if (force_) return force_->phases(pair_, most_J_, T_lab);
+    return PhaseInterpolation(table_.T_lab, pair_, chiral_constants)(table_, T_lab);
+  }
+  /// For data of all energies.
+  PhaseTable at_nodes() const { return force_ ? at(recommended_energies()) : table_; }
+
+ private:
+  Pair pair_;
+  int most_J_;
+  std::unique_ptr<TwoNucleonForce> force_;
+  PhaseTable table_;
+  std::string title_;
+};
+
+std::string unit_in_name(Observable o) { return !has_angle(o) ? "_mb" : o == Observable::dsg ? "_mb_per_sr" : ""; }
+
+std::vector<Observable> chosen(const std::vector<std::string>& codes) {
+  std::vector<std::string> known, problems;
+  for (const Observable o : observables()) known.push_back(name(o));
+  std::vector<Observable> all;
+  for (const auto& code : codes) {
+    const auto o = find_observable(code);
+    if (o)
+      all.push_back(*o);
+    else
+      problems.push_back(fmt::format("observables: \"{}\" is unknown{}", code, suggestion(code, known)));
+  }
+  if (!problems.empty()) throw InputError(problems);
+  return all;
+}
+
+/// Columns of numbers with names that hold the units.
+struct NumberTable {
+  std::vector<std::string> header;
+  std::vector<std::vector<double>> rows;
+  TextRows text() const {
+    TextRows out;
+    for (const auto& row : rows) {
+      auto& cells = out.emplace_back();
+      for (const double x : row) cells.push_back(fmt::format("{:.8g}", x));
+    }
+    return out;
+  }
+  nlohmann::json json() const {
+    nlohmann::json out = nlohmann::json::object();
+    for (std::size_t k = 0; k < header.size(); ++k)
+      for (const auto& row : rows) out[header[k]].push_back(row[k]);
+    return out;
+  }
+};
+
+class ObservablesVerb : public Verb {
+ public:
+  std::string name() const override { return "nuclear observables"; }
+  std::string summary() const override { return "cross sections and spin observables; χ² on scattering data"; }
+  std::string example() const override {
+    return "orogen nuclear observables force=av18 energy=50 angles=[30,60,90,120,150]";
+  }
+  std::vector<std::string> file_keys() const override { return {}; }
+
+  void describe(OptionTable& table) override {
+    orogen::describe(table, force_);
+    table.add("phases", phases_, "", "a table of phases (T_lab_MeV, 1S0_deg, …) instead of a force");
+    table.add("pair", pair_, "", "the two nucleons").one_of({"np", "pp", "nn"});
+    table.add("energy", energy_, "MeV", "kinetic energies in the laboratory at which curves are computed");
+    table.add("angles", angles_, "°", "scattering angles in the centre of mass");
+    table.add("observables", observables_, "", "codes of docs/nuclear.md: sgt, dsg, p, d, ayy, …");
+    table.add("most_J", most_J_, "", "largest total angular momentum of the force's waves").range(0, 12);
+    table.add("high_J", high_J_, "", "one-pion exchange adds waves up to this J; 0 leaves them out").range(0, 40);
+    table.add("data", data_, "", "scattering data (exp_id, pair, observable, …) that are compared");
+    table.add("least_energy", least_, "MeV", "lowest energy of the data").range(0, 1000);
+    table.add("most_energy", most_, "MeV", "highest energy of the data").range(0, 1000);
+    table.add("edges", edges_, "MeV", "energies that divide the table of χ²");
+    table.add("out", out_, "", "folder for angular.csv, total.csv, residuals.csv, report.html and input.toml");
+  }
+
+  Outcome run(const Context& context) override {
+    check(context.options);
+    const std::vector<Observable> wanted = chosen(observables_);
+    const PhaseSource source(force_, phases_, nuclear::pair(pair_), most_J_);
+    nlohmann::json json = {{"theory", source.title()}};
+    context.save_input(out_);
+    std::string text = fmt::format("{}, {}\n", source.title(), pair_);
+    if (!energy_.empty()) text += curves(source, wanted, json);
+    if (!data_.empty()) text += comparison(source, context, json);
+    context.terminal.result(text + "files: " + out_, json);
+    return Outcome::done;
+  }
+
+ private:
+  void check(const OptionTable& options) const {
+    if (energy_.empty() && data_.empty())
+      throw InputError("nothing to compute: give energy=50 for curves, data=FILE.csv for χ², or both");
+    if (!phases_.empty() && options.find("force")->given)
+      throw InputError("force and phases are both given; expected one of them");
+    if (!energy_.empty()) require_energies("energy", energy_);
+    for (const double a : angles_)
+      if (!(a >= 0 && a <= 180)) throw InputError(fmt::format("angles: {}°; expected 0 to 180", a));
+    if (edges_.size() < 2 || !std::is_sorted(edges_.begin(), edges_.end()))
+      throw InputError("edges: expected at least two ascending energies");
+  }
+
+  HighWaves high_waves() const { return {high_J_, {}}; }
+
+  std::string curves(const PhaseSource& source, const std::vector<Observable>& wanted, nlohmann::json& json) const {
+    const PhaseTable t = source.at(energy_);
+    const std::size_t n = t.blocks.size();
+    NumberTable total{{"T_lab_MeV"}, {}}, angular{{"T_lab_MeV", "theta_cm_deg"}, {}};
+    for (const Observable o : wanted)
+      (has_angle(o) ? angular : total).header.push_back(nuclear::name(o) + unit_in_name(o));
+    for (std::size_t e = 0; e < energy_.size(); ++e) {
+      const SElements s = s_elements(t.blocks, std::span(t.value).subspan(e * n, n));
+      const auto row = [&](NumberTable& into, std::vector<double> cells, double angle) {
+        for (const Observable o : wanted)
+          if (has_angle(o) == (&into == &angular))
+            cells.push_back(
+                ObservableAt(o, energy_[e], angle * degree, t.blocks, t.pair, source.constants(), high_waves())
+                    .value(s));
+        into.rows.push_back(std::move(cells));
+      };
+      row(total, {energy_[e]}, 0);
+      for (const double angle : angles_) row(angular, {energy_[e], angle}, angle);
+    }
+    return keep(total, "total", source.title(), json) + keep(angular, "angular", source.title(), json);
+  }
+
+  /// Writes a table that holds more than energies and angles; its text.
+  std::string keep(const NumberTable& table, const std::string& name, const std::string& title,
+                   nlohmann::json& json) const {
+    if (table.rows.empty() || table.header.size() <= (name == "angular" ? 2U : 1U)) return "";
+    write_atomically(std::filesystem::path(out_) / (name + ".csv"),
+                     csv_text({fmt::format("{}, {}", title, pair_)}, table.header, table.text()));
+    json[name] = table.json();
+    return text_table(table.header, table.text());
+  }
+
+  std::string comparison(const PhaseSource& source, const Context& context, nlohmann::json& json) const {
+    const bool some = context.options.find("observables")->given;
+    const ScatteringData all = read_scattering(data_, nuclear::pair(pair_));
+    const ScatteringData data = select(all, least_, most_, some ? chosen(observables_) : std::vector<Observable>{});
+    LikelihoodOptions options;
+    options.constants = source.constants();
+    options.high_waves = high_waves();
+    const Comparison c = compare(source.title(), source.at_nodes(), data, edges_, options);
+    const std::filesystem::path folder = out_;
+    write_atomically(folder / "residuals.csv", residuals_csv(c));
+    write_atomically(folder / "report.html", scattering_page(c, context.options.toml()));
+    const auto lines = [](const std::vector<Chi2Line>& all_lines) {
+      nlohmann::json out = nlohmann::json::object();
+      for (const auto& l : all_lines)
+        if (l.data > 0) out[l.name] = {{"data", l.data}, {"chi2", l.chi2}, {"chi2_per_datum", l.chi2 / double(l.data)}};
+      return out;
+    };
+    json["data"] = c.summary.data;
+    json["chi2"] = c.summary.chi2;
+    json["chi2_per_datum"] = c.summary.chi2 / double(c.summary.data);
+    json["by_observable"] = lines(c.summary.by_observable);
+    json["by_energy"] = lines(c.summary.by_energy);
+    json["report"] = (folder / "report.html").string();
+    std::string text = text_table({"data", "N", "χ²", "χ²/N"}, chi2_rows(c.summary));
+    if (all.rejected > 0) text += fmt::format("{} rejected data were left out\n", all.rejected);
+    for (const auto& [code, n] : all.not_fitted)
+      text += fmt::format("{} data of {}, which is not computed, were left out\n", n, code);
+    return text;
+  }
+
+  ForceOptions force_;
+  std::string phases_, pair_ = "np", data_, out_ = "observables";
+  std::vector<double> energy_, angles_{10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150, 160, 170};
+  std::vector<std::string> observables_{"sgt", "dsg", "p", "d", "ayy", "axx", "azz"};
+  std::vector<double> edges_{0, 0.5, 2, 10, 35, 125, 183, 290, 350};
+  double least_ = 0, most_ = 350;
+  int most_J_ = 6, high_J_ = 16;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> nuclear_observables_verb() { return std::make_unique<ObservablesVerb>(); }
+
+}  // namespace orogen

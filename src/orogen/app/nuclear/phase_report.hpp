@@ -1,0 +1,39 @@
+// Phases beside a table that they are to be judged by: deviations, and the page that shows both.
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orogen/nuclear/observables/phase_file.hpp"
+#include "orogen/train/report.hpp"
+
+namespace orogen {
+
+/// A table with a name. Its errors are the widths of bands.
+struct NamedPhases {
+  std::string name;
+  nuclear::PhaseFile file;
+};
+
+/// Every phase of a table present, without errors.
+nuclear::PhaseFile without_gaps(nuclear::PhaseTable table);
+
+/// Sets the errors of `file` from a file with the columns pair, T_lab_MeV, wave, phase_deg, spread_deg (rows of the pair only), interpolated between
+/// its energies; outside them they stay. Throws InputError.
+void read_spread(const std::filesystem::path&, nuclear::PhaseFile& file);
+
+/// Deviations of one phase at the energies that both tables have.
+struct PhaseDeviation {
+  std::string name;
+  std::vector<double> T_lab, deviation, spread;  ///< MeV, degrees, degrees (0: unknown)
+  double rms = 0, largest = 0, at = 0;           ///< degrees; the largest by size, and where [MeV]
+};
+/// Phases of `table` minus those of `reference`, phase by phase in the order of the table; those without a common energy are left out.
+std::vector<PhaseDeviation> deviations(const nuclear::PhaseFile& table, const nuclear::PhaseFile& reference);
+
+/// The page; the first table is drawn as a line, further ones dashed, the reference as points with its band.
+std::string phase_page(const std::string& title, const std::vector<NamedPhases>& tables,
+                       const std::optional<NamedPhases>& reference, const std::string& input_toml);
+
+}  // namespace orogen
