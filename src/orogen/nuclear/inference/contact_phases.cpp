@@ -8,7 +8,6 @@
 
 #include "orogen/base/errors.hpp"
 #include "orogen/nuclear/kinematics.hpp"
-#include "orogen/nuclear/momentum/resolvent.hpp"
 
 namespace orogen::nuclear {
 namespace {
@@ -17,12 +16,16 @@ using Eigen::MatrixXd;
 
 constexpr double lowest_3S1 = -20 * degree;
 
-/// Columns of a (waves · momenta) matrix at one momentum: waves × waves.
-struct PionsAt {
-  MatrixXd column, corner;
-};
-PionsAt pions_at(const MomentumInteraction& pions, const Block& b, Pair pair, std::span<const double> mesh, double q) {
-  PionsAt v{MatrixXd::Zero(b.waves * long(mesh.size()), b.waves), MatrixXd::Zero(b.waves, b.waves)};
+Resolvent pions_on(const MomentumInteraction& pions, const Block& b, Pair pair, const Quadrature& mesh, double mass) {
+  const long n = b.waves * long(mesh.x.size());
+  MatrixXd V = MatrixXd::Zero(n, n);
+  pions.add(b, pair, mesh.x, V);
+  return Resolvent(V, b.waves, mesh, mass);
+}
+
+ContactPhases::PionsAt pions_at(const MomentumInteraction& pions, const Block& b, Pair pair,
+                                std::span<const double> mesh, double q) {
+  ContactPhases::PionsAt v{MatrixXd::Zero(b.waves * long(mesh.size()), b.waves), MatrixXd::Zero(b.waves, b.waves)};
   pions.add_between(b, pair, mesh, {&q, 1}, v.column);
   pions.add_between(b, pair, {&q, 1}, {&q, 1}, v.corner);
   return v;
@@ -75,35 +78,39 @@ ContactPhases::ContactPhases(const ChiralForm& form, Pair pair, std::vector<Phas
   const Quadrature k = momentum_points(mesh);
   std::vector<std::pair<Block, Resolvent>> resolvents;
   for (long i = 0; i < points_; ++i) {
-    const auto& [block, part, T_lab] = points[std::size_t(i)];
-    const auto same = std::find_if(shells_.begin(), shells_.end(), [&](const Shell& s) {
-      return s.block == points[i].block && s.T_lab == points[i].T_lab;
-    });
+    const PhasePoint& point = points[std::size_t(i)];
+    const auto same = std::find_if(shells_.begin(), shells_.end(),
+                                   [&](const Shell& s) { return s.block == point.block && s.T_lab == point.T_lab; });
     if (same != shells_.end()) {
-      same->parts.push_back({part, i});
+      same->parts.push_back({point.part, i});
       continue;
     }
     auto known =
-        std::find_if(resolvents.begin(), resolvents.end(), [&](const auto& r) { return r.first == points[i].block; });
-    if (known == resolvents.end()) {
-      MatrixXd V = MatrixXd::Zero(block.waves * long(k.x.size()), block.waves * long(k.x.size()));
-      pions.add(block, pair, k.x, V);
-      known = resolvents.insert(resolvents.end(), {block, Resolvent(V, block.waves, k, mass_)});
-    }
-    const Resolvent& r = known->second;
-    const double q = relative_momentum(T_lab, pair, form.constants);
-    const PionsAt v = pions_at(pions, block, pair, k.x, q);
-    const OnShellSolution y = solve_on_shell(r, q, v.column, v.corner);
-    Shell s{block, T_lab, q, contact_basis(form.contacts, block, pair), y.K, {}, {}, {{part, i}}};
-    if (!s.basis.empty()) {
-      // x = Gᵀ y; H = Gᵀ D X: the mesh's part, and the on-shell point's, whose own x̃ = shell⁻¹ x is without the pole.
-      const MatrixXd G = s.basis.functions(block.waves, k.x, mass_), turned = r.turn(G);
-      s.x = y.shell.transpose() * s.basis.functions(block.waves, {&q, 1}, mass_) + y.mesh.transpose() * G;
-      s.H = turned.transpose() * r.solve(q * q / mass_, turned) +
-            r.on_shell_weight(q) * y.shell.transpose().partialPivLu().solve(s.x).transpose() * s.x;
-    }
+        std::find_if(resolvents.begin(), resolvents.end(), [&](const auto& r) { return r.first == point.block; });
+    if (known == resolvents.end())
+      known = resolvents.insert(resolvents.end(), {point.block, pions_on(pions, point.block, pair, k, mass_)});
+    Shell s{point.block,
+            point.T_lab,
+            relative_momentum(point.T_lab, pair, form.constants),
+            contact_basis(form.contacts, point.block, pair),
+            {},
+            {},
+            {},
+            {{point.part, i}}};
+    solve(s, known->second, pions_at(pions, s.block, pair, k.x, s.q), k.x);
     shells_.push_back(std::move(s));
   }
+}
+
+void ContactPhases::solve(Shell& s, const Resolvent& r, const PionsAt& v, std::span<const double> mesh) const {
+  const OnShellSolution y = solve_on_shell(r, s.q, v.column, v.corner);
+  s.K0 = y.K;
+  if (s.basis.empty()) return;
+  // x = Gᵀ y; H = Gᵀ D X: the mesh's part, and the on-shell point's, whose own x̃ = shell⁻¹ x is without the pole.
+  const MatrixXd G = s.basis.functions(s.block.waves, mesh, mass_), turned = r.turn(G);
+  s.x = y.shell.transpose() * s.basis.functions(s.block.waves, {&s.q, 1}, mass_) + y.mesh.transpose() * G;
+  s.H = turned.transpose() * r.solve(s.q * s.q / mass_, turned) +
+        r.on_shell_weight(s.q) * y.shell.transpose().partialPivLu().solve(s.x).transpose() * s.x;
 }
 
 void ContactPhases::phases(std::span<const double> constants, std::span<double> phase,

@@ -8,6 +8,7 @@
 #include "orogen/nuclear/inference/lec_posterior.hpp"
 #include "orogen/nuclear/momentum/chiral.hpp"
 #include "orogen/nuclear/momentum/mesh.hpp"
+#include "orogen/nuclear/momentum/resolvent.hpp"
 #include "orogen/nuclear/phases.hpp"
 
 namespace orogen::nuclear {
@@ -26,7 +27,8 @@ std::vector<double> natural_units(std::span<const std::string> names, double bre
 
 class ContactPhases : public PhaseModel {
  public:
-  /// `values`: all constants of the form (contact_names); those named in `free` are the arguments of phases(), in that order. 3S1 is taken in (−20°, 160°]: one bound state, T_lab ≥ 1 MeV.
+  /// `values`: all constants of the form (contact_names); those named in `free` are the arguments of phases(), in that order.
+  /// 3S1 is taken in (−20°, 160°]: one bound state, T_lab ≥ 1 MeV.
   /// Throws InputError for names that are not there.
   ContactPhases(const ChiralForm&, Pair, std::vector<PhasePoint> points, std::vector<double> values,
                 std::span<const std::string> free, MomentumMesh mesh = {});
@@ -34,6 +36,11 @@ class ContactPhases : public PhaseModel {
   long size() const override { return points_; }
   void phases(std::span<const double> constants, std::span<double> phase,
               Eigen::Ref<Eigen::MatrixXd> jacobian) const override;
+
+  /// V of the pions between the mesh and the on-shell momentum ((waves · points) × waves), and at it.
+  struct PionsAt {
+    Eigen::MatrixXd column, corner;
+  };
 
  private:
   /// A block at one energy: K = K0 + x (1 − CH)⁻¹ C xᵀ.
@@ -44,6 +51,8 @@ class ContactPhases : public PhaseModel {
     Eigen::MatrixXd K0, x, H;
     std::vector<std::pair<int, long>> parts;  // part of the block's phases, index in the answer
   };
+  void solve(Shell&, const Resolvent&, const PionsAt&, std::span<const double> mesh) const;
+
   std::vector<Shell> shells_;
   std::vector<double> values_;
   std::vector<std::size_t> free_;
