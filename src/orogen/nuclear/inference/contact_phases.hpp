@@ -1,4 +1,4 @@
-// Phases of a chiral force as functions of its contact constants: pions solved once, contacts exact for all values. [T17.11]
+// Phases of a chiral force as functions of its contact constants: the exact emulator, asked for a list of phases.
 #pragma once
 #include <span>
 #include <string>
@@ -7,8 +7,7 @@
 
 #include "orogen/nuclear/inference/lec_posterior.hpp"
 #include "orogen/nuclear/momentum/chiral.hpp"
-#include "orogen/nuclear/momentum/mesh.hpp"
-#include "orogen/nuclear/momentum/resolvent.hpp"
+#include "orogen/nuclear/momentum/contact_emulator.hpp"
 #include "orogen/nuclear/phases.hpp"
 
 namespace orogen::nuclear {
@@ -37,27 +36,16 @@ class ContactPhases : public PhaseModel {
   void phases(std::span<const double> constants, std::span<double> phase,
               Eigen::Ref<Eigen::MatrixXd> jacobian) const override;
 
-  /// V of the pions between the mesh and the on-shell momentum ((waves · points) × waves), and at it.
-  struct PionsAt {
-    Eigen::MatrixXd column, corner;
-  };
-
  private:
-  /// A block at one energy: K = K0 + x (1 − CH)⁻¹ C xᵀ.
+  /// A block at one energy, by the emulator's numbers, and what is asked of it.
   struct Shell {
-    Block block;
-    double T_lab = 0, q = 0;
-    ContactBasis basis;
-    Eigen::MatrixXd K0, x, H;
+    std::size_t block, energy;
     std::vector<std::pair<int, long>> parts;  // part of the block's phases, index in the answer
   };
-  void solve(Shell&, const Resolvent&, const PionsAt&, std::span<const double> mesh) const;
-
+  ContactEmulator emulator_;
   std::vector<Shell> shells_;
   std::vector<double> values_;
   std::vector<std::size_t> free_;
-  std::vector<long> argument_;  // of every constant: its argument or −1
-  double mass_ = 0;
   long points_ = 0;
 };
 
