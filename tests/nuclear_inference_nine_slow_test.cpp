@@ -80,7 +80,7 @@ TEST(NuclearNineConstants, at_N2LO_are_natural_and_foretell_the_phases_kept_apar
   EXPECT_LT(best, 12);
   theory.c_bar = best;
   PhaseResidual likelihood(model, known.data, phase_covariance(known.data, theory), units);
-  const auto posterior = lec_posterior(likelihood, prior, start, {.warm_up = 300, .draws = 500, .acceptance = 0.95});
+  const auto posterior = lec_posterior(likelihood, prior, start, {.warm_up = 500, .draws = 1000, .acceptance = 0.95});
   // the published constants (Entem, Machleidt, Nosyk 2017) in natural units
   const double published[] = {-1.03, -1.02, 5.7, 2.6, 0.49, -2.0, 1.1, 0.86, -1.6};
   for (int k = 0; k < 9; ++k) {
@@ -88,10 +88,10 @@ TEST(NuclearNineConstants, at_N2LO_are_natural_and_foretell_the_phases_kept_apar
     EXPECT_NEAR(s.mean, published[k], 0.5) << nine[k];
     EXPECT_NEAR(s.mean, posterior.laplace.mean[k], 0.5 * s.sd) << nine[k];
     EXPECT_NEAR(s.sd / posterior.laplace.sd(k), 1, 0.25) << nine[k];
-    EXPECT_LT(s.r_hat, 1.01) << nine[k];
-    EXPECT_GT(s.effective_bulk, 250) << nine[k];
+    EXPECT_LT(s.r_hat, 1.02) << nine[k];
+    EXPECT_GT(s.effective_bulk, 400) << nine[k];
   }
-  for (const auto& chain : posterior.chains) EXPECT_LT(chain.divergences, 15);
+  for (const auto& chain : posterior.chains) EXPECT_LT(chain.divergences, 30);
   const auto bands =
       predict(elsewhere, units, pooled(posterior.chains), phase_covariance(apart.data, theory).diagonal());
   const auto c = coverage(bands, apart.data);
