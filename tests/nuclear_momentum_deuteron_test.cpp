@@ -72,8 +72,9 @@ TEST(NuclearMomentumDeuteron, of_yamaguchi_is_the_closed_form) {
   const double gamma = std::sqrt(M * 2.224575) / 197.32698, beta = 1.4488;
   const double A = std::sqrt(2 * gamma * beta * (gamma + beta)) / (beta - gamma);
   EXPECT_NEAR(d.asymptotic_s, A, 1e-7);
+  // A force without cut-off: what lies beyond the last momentum is missing at short distances.
   for (std::size_t k : {10u, 40u, 200u})
-    EXPECT_NEAR(d.u[k], A * (std::exp(-gamma * d.r[k]) - std::exp(-beta * d.r[k])), 2e-5);
+    EXPECT_NEAR(d.u[k], A * (std::exp(-gamma * d.r[k]) - std::exp(-beta * d.r[k])), k == 10 ? 5e-4 : 2e-5);
   EXPECT_EQ(d.d_state, 0);
   MomentumInteraction weak("weak", chiral_constants);
   weak += std::make_unique<Yamaguchi>(0.3 * Yamaguchi::binding_strength(2.224575, range, M), range);

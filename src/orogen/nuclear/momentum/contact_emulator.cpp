@@ -37,6 +37,7 @@ ContactEmulator::ContactEmulator(const MomentumInteraction& long_range, const Co
       constants_(contact_names(form.order).size()),
       T_lab_(T_lab.begin(), T_lab.end()),
       blocks_(nuclear::blocks(pair, most_J)) {
+  if (blocks_.empty()) throw InputError("highest J " + std::to_string(most_J) + "; expected at least 0");
   if (!(reference_energy < 0)) throw InputError("reference energy of a bound state must be negative");
   if (!std::is_sorted(T_lab.begin(), T_lab.end())) throw InputError("energies of an emulator must ascend");
   for (double T : T_lab) q_.push_back(relative_momentum(T, pair, long_range.constants));

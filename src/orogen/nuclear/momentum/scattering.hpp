@@ -9,7 +9,7 @@
 
 namespace orogen::nuclear {
 
-/// All blocks of a pair with J ≤ most_J. V on the mesh is evaluated once and kept (refresh); an energy costs V between the mesh and q.
+/// All blocks of a pair with J ≤ most_J; the force alone, without Coulomb's for pp. V on the mesh is evaluated once and kept (refresh); an energy costs V between the mesh and q.
 class MomentumSolver {
  public:
   /// `force` is not owned and must outlive the solver. Throws InputError for a bad mesh or most_J < 0.
