@@ -134,11 +134,11 @@ TEST(NuclearDeuteron, are_those_of_the_whole_checkpoint_file) {
   EXPECT_EQ(found, 2);
 }
 
-EffectiveRange of(const LocalInteraction& force, const char* wave_name, RadialMesh mesh = {}) {
-  const LocalSolver solver(force, Pair::np, 1, mesh);
+EffectiveRange of(const LocalInteraction& force, const char* wave_name, Pair pair = Pair::np) {
+  const LocalSolver solver(force, pair, 1);
   const Block b = block_of(wave(wave_name));
   return effective_range(
-      b, [&](double T) { return solver.solve(b, T); }, Pair::np, force.constants);
+      b, [&](double T) { return solver.solve(b, T); }, pair, force.constants);
 }
 
 TEST(NuclearEffectiveRange, of_v18_is_the_published_one) {
@@ -154,6 +154,20 @@ TEST(NuclearEffectiveRange, of_v18_is_the_published_one) {
   EXPECT_NEAR(s0.r, 2.7039, 2e-4);
   EXPECT_NEAR(t0.a, 5.4020, 1e-4);
   EXPECT_NEAR(t0.r, 1.7517, 1e-4);
+}
+
+TEST(NuclearEffectiveRange, of_like_nucleons_in_v18_is_the_published_one) {
+  // Wiringa et al. 1995: nn with and without the electromagnetic part, pp without.
+  auto strong = argonne_v18(false);
+  strong.constants.alpha = 0;
+  const EffectiveRange full = of(argonne_v18(true), "1S0", Pair::nn), nn = of(strong, "1S0", Pair::nn),
+                       pp = of(strong, "1S0", Pair::pp);
+  EXPECT_NEAR(full.a, -18.487, 6e-4);
+  EXPECT_NEAR(full.r, 2.840, 6e-4);
+  EXPECT_NEAR(nn.a, -18.818, 6e-4);
+  EXPECT_NEAR(nn.r, 2.834, 1e-3);
+  EXPECT_NEAR(pp.a, -17.164, 6e-4);
+  EXPECT_NEAR(pp.r, 2.865, 1e-3);
 }
 
 TEST(NuclearEffectiveRange, reads_back_an_expansion) {

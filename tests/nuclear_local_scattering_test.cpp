@@ -163,10 +163,11 @@ TEST(NuclearScattering, no_charge_no_coulomb_force) {
 class NuclearScatteringGradient : public testing::TestWithParam<std::tuple<const char*, Pair, double>> {};
 
 TEST_P(NuclearScatteringGradient, is_that_of_central_differences) {
-  const auto [wave_name, pair, T] = GetParam();
+  const Pair pair = std::get<1>(GetParam());
+  const double T = std::get<2>(GetParam());
   LocalInteraction force("adjustable", argonne_constants);
   force += std::make_unique<Adjustable>();
-  const Block b = block_of(wave(wave_name));
+  const Block b = block_of(wave(std::get<0>(GetParam())));
   LocalSolver solver(force, pair, b.J, {0.02, 20, 6});
   const double dR[3] = {0.7, b.coupled() ? -1.3 : 0.0, b.coupled() ? 2.1 : 0.0};
   std::vector<double> w(3 * solver.radii().size(), 0.0), gradient(4, 0.0);

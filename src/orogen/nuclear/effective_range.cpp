@@ -13,9 +13,10 @@ double k_cot_delta(const Block& b, const OnShell& K, double k) {
 }
 
 EffectiveRange effective_range(const std::function<double(double)>& k_cot, Pair p, const Constants& c) {
-  if (p == Pair::pp)
+  if (p == Pair::pp && c.alpha != 0)
     throw InputError(
-        "effective range of pp: k cot δ has no such expansion beside the Coulomb force; expected np or nn");
+        "effective range of pp: k cot δ has no such expansion beside the Coulomb force; expected np, nn, or constants "
+        "with alpha = 0");
   constexpr double T[] = {0.005, 0.02, 0.05};
   double x[3], y[3];
   for (int i = 0; i < 3; ++i) {

@@ -17,7 +17,8 @@ struct EffectiveRange {
 /// k cot δ [fm⁻¹] of the first wave of a block (nuclear-bar) from its K matrix; k in fm⁻¹.
 double k_cot_delta(const Block&, const OnShell&, double k);
 
-/// The expansion through T_lab = 0.005, 0.02 and 0.05 MeV of a function of T_lab [MeV] that gives k cot δ [fm⁻¹]. Without Coulomb force: np, nn.
+/// The expansion through T_lab = 0.005, 0.02 and 0.05 MeV of a function of T_lab [MeV] that gives k cot δ [fm⁻¹]. Without Coulomb force: np,
+/// nn, or pp with constants.alpha = 0.
 EffectiveRange effective_range(const std::function<double(double)>& k_cot_delta, Pair, const Constants&);
 
 /// The same for K(T_lab) of a block.
