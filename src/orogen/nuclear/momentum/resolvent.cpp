@@ -15,6 +15,8 @@ using Vector = Eigen::VectorXd;
 
 /// Rows of H whose potential is below this part of their kinetic energy do not take part.
 constexpr double negligible = 1e-17;
+/// Relative distance of q to a mesh point: rounding grows as 1e-16 over its square.
+constexpr double too_near = 2e-5;
 
 /// Gaussian elimination with row exchanges of a tridiagonal matrix; b: right-hand sides, which become the solution.
 void solve_tridiagonal(Vector diagonal, Vector above, Vector below, Matrix& b) {
@@ -42,6 +44,15 @@ void solve_tridiagonal(Vector diagonal, Vector above, Vector below, Matrix& b) {
 
 }  // namespace
 
+ShiftedInverse inverse_below(const Matrix& H) {
+  const Matrix one = Matrix::Identity(H.rows(), H.cols());
+  for (double reference = -100; reference > -1e12; reference *= 8) {
+    const Eigen::LLT<Matrix> factor(H - reference * one);
+    if (factor.info() == Eigen::Success) return {reference, factor.solve(one)};
+  }
+  throw NumericalError("potential on the momentum mesh binds below -1e12 MeV; check its size and units");
+}
+
 Resolvent::Resolvent(const Matrix& V, int waves, const Quadrature& mesh, double mass)
     : mass_(mass), mesh_(mesh), rows_(V.rows()) {
   const long n = long(mesh.x.size());
@@ -58,11 +69,13 @@ Resolvent::Resolvent(const Matrix& V, int waves, const Quadrature& mesh, double 
   scale_ = s(kept_);
   Matrix H = scale_.asDiagonal() * V(kept_, kept_) * scale_.asDiagonal();
   H.diagonal() += kinetic(kept_);
+  const auto [reference, N] = inverse_below(H);
+  reference_ = reference;
   if (kept_.size() == 1) {  // nothing to reduce
-    diagonal_ = H.diagonal();
+    diagonal_ = N.diagonal();
     return;
   }
-  tridiagonal_.compute(H);
+  tridiagonal_.compute(N);
   diagonal_ = tridiagonal_.diagonal();
   beside_ = tridiagonal_.subDiagonal();
 }
@@ -82,8 +95,13 @@ Matrix Resolvent::turn_back(const Matrix& turned) const {
 }
 
 Matrix Resolvent::solve(double z, const Matrix& turned) const {
-  Matrix x = turned;
-  solve_tridiagonal((z - diagonal_.array()).matrix(), -beside_, -beside_, x);
+  // ((z − z0) T − 1)⁻¹ T.
+  const double from = z - reference_;
+  const long n = diagonal_.size();
+  Matrix x = diagonal_.asDiagonal() * turned;
+  x.topRows(n - 1) += beside_.asDiagonal() * turned.bottomRows(n - 1);
+  x.bottomRows(n - 1) += beside_.asDiagonal() * turned.topRows(n - 1);
+  solve_tridiagonal((from * diagonal_.array() - 1).matrix(), from * beside_, from * beside_, x);
   if (!x.allFinite())
     throw NumericalError(
         fmt::format("energy {} MeV is an eigenvalue of the force on the momentum mesh; "
@@ -95,7 +113,7 @@ Matrix Resolvent::solve(double z, const Matrix& turned) const {
 double Resolvent::on_shell_weight(double q) const {
   double sum = 0;
   for (std::size_t i = 0; i < mesh_.x.size(); ++i) {
-    if (std::abs(q - mesh_.x[i]) < 1e-9 * q)
+    if (std::abs(q - mesh_.x[i]) < too_near * q)
       throw NumericalError(
           fmt::format("relative momentum {} MeV is a point of the momentum mesh; "
                       "change the number of points or the scale of the mesh",

@@ -8,7 +8,15 @@
 
 namespace orogen::nuclear {
 
-/// H = k²/M + s V s with s_i = √w_i k_i is made tridiagonal once; each energy then costs O(N²). Momenta at which V vanishes to rounding are left out.
+/// (H − z0)⁻¹ with z0 [MeV] below all bound states. H itself reaches k²/M of the last point, 10⁸ MeV, and would drown low energies in rounding.
+struct ShiftedInverse {
+  double reference;
+  Eigen::MatrixXd value;
+};
+/// Throws NumericalError where H binds below −10¹² MeV.
+ShiftedInverse inverse_below(const Eigen::MatrixXd& H);
+
+/// H = k²/M + s V s with s_i = √w_i k_i; (H − z0)⁻¹ is made tridiagonal once, and each energy then costs O(N²). Momenta at which V vanishes to rounding are left out.
 class Resolvent {
  public:
   /// V (waves · points)² [MeV⁻²] on the mesh; mass [MeV]. Throws NumericalError where V is not finite.
@@ -25,7 +33,7 @@ class Resolvent {
   double on_shell_weight(double q) const;
 
  private:
-  double mass_;
+  double mass_, reference_ = 0;  ///< z0, MeV
   Quadrature mesh_;
   long rows_ = 0;
   std::vector<long> kept_;
@@ -37,8 +45,8 @@ class Resolvent {
 /// K on shell from the resolvent of the mesh: K = Kt (1 − d Kt)⁻¹, Kt = V_qq + V_qm s (q²/M − H)⁻¹ s V_mq. [T15.8]
 struct OnShellSolution {
   Eigen::MatrixXd K;  ///< waves × waves, MeV⁻²
-  Eigen::MatrixXd shell,
-      mesh;  ///< e + D K: what V is contracted with in ∂K = yᵀ ∂V y; waves × waves, (waves · points) × waves
+  /// e + D K on shell (waves × waves) and on the mesh (waves · points × waves): ∂K = yᵀ ∂V y. [T15.9]
+  Eigen::MatrixXd shell, mesh;
 };
 /// column: V(mesh, q), (waves · points) × waves; corner: V(q, q).
 OnShellSolution solve_on_shell(const Resolvent&, double q, const Eigen::MatrixXd& column,

@@ -9,7 +9,7 @@
 
 namespace orogen::nuclear {
 
-/// All blocks of a pair with J ≤ most_J. V on the mesh is evaluated once and kept (refresh); an energy costs V between the mesh and q.
+/// All blocks of a pair with J ≤ most_J; the force alone, without Coulomb's for pp. V on the mesh is evaluated once and kept (refresh); an energy costs V between the mesh and q.
 class MomentumSolver {
  public:
   /// `force` is not owned and must outlive the solver. Throws InputError for a bad mesh or most_J < 0.
@@ -20,7 +20,7 @@ class MomentumSolver {
   const std::vector<Block>& blocks() const { return blocks_; }
   Pair pair() const { return pair_; }
   const Constants& constants() const { return force_.constants; }
-  /// R = tan δ of a block at T_lab [MeV]. Throws InputError for a block that is not among blocks(), NumericalError where q is a point of the mesh.
+  /// R = tan δ of a block at T_lab [MeV]. Throws InputError for a block that is not among blocks(), NumericalError where q is (to 2e-5) a point of the mesh.
   OnShell solve(const Block&, double T_lab) const;
   /// All blocks at ascending energies, branches made continuous (3S1 starts below 180° at np: one bound state).
   PhaseTable phases(std::span<const double> T_lab) const;
