@@ -38,7 +38,7 @@ class LinearModel : public PhaseModel {
 };
 
 /// np 1S0: pion exchange at NLO solved once, the separable contacts exactly for all constants:
-/// K = K0 + x (1 − C H)⁻¹ C xᵀ, C = [[C̃, C], [C, 0]] on f(p) {1, p²} [T17.11]. Units of C̃: MeV⁻², of C: MeV⁻⁴.
+/// K = K0 + x (1 − C H)⁻¹ C xᵀ, C = [[C̃, C], [C, 0]] on f(p) {1, p²} [T15.14]. Units of C̃: MeV⁻², of C: MeV⁻⁴.
 class SingletS : public PhaseModel {
  public:
   explicit SingletS(std::span<const double> T_lab, int points = 64) {

@@ -7,8 +7,6 @@
 #include <numbers>
 
 #include "orogen/base/errors.hpp"
-#include "orogen/nuclear/kinematics.hpp"
-#include "orogen/nuclear/momentum/resolvent.hpp"
 
 namespace orogen::nuclear {
 namespace {
@@ -17,15 +15,18 @@ using Eigen::MatrixXd;
 
 constexpr double lowest_3S1 = -20 * degree;
 
-/// Columns of a (waves · momenta) matrix at one momentum: waves × waves.
-struct PionsAt {
-  MatrixXd column, corner;
-};
-PionsAt pions_at(const MomentumInteraction& pions, const Block& b, Pair pair, std::span<const double> mesh, double q) {
-  PionsAt v{MatrixXd::Zero(b.waves * long(mesh.size()), b.waves), MatrixXd::Zero(b.waves, b.waves)};
-  pions.add_between(b, pair, mesh, {&q, 1}, v.column);
-  pions.add_between(b, pair, {&q, 1}, {&q, 1}, v.corner);
-  return v;
+std::vector<double> energies(std::span<const PhasePoint> points) {
+  std::vector<double> T;
+  for (const auto& p : points) T.push_back(p.T_lab);
+  std::sort(T.begin(), T.end());
+  T.erase(std::unique(T.begin(), T.end()), T.end());
+  return T;
+}
+
+int most_J(std::span<const PhasePoint> points) {
+  int J = 0;
+  for (const auto& p : points) J = std::max(J, p.block.J);
+  return J;
 }
 
 /// δ1 of 3S1 is that of one bound state; a half turn of it changes the sign of ε. [T13.4]
@@ -59,50 +60,31 @@ std::vector<double> natural_units(std::span<const std::string> names, double bre
 
 ContactPhases::ContactPhases(const ChiralForm& form, Pair pair, std::vector<PhasePoint> points,
                              std::vector<double> values, std::span<const std::string> free, MomentumMesh mesh)
-    : values_(std::move(values)), mass_(mass(pair, form.constants)), points_(long(points.size())) {
+    : emulator_(chiral_pions(form), form.contacts, pair, most_J(points), energies(points), mesh),
+      values_(std::move(values)),
+      points_(long(points.size())) {
   const auto names = contact_names(form.contacts.order);
   if (values_.size() != names.size())
     throw InputError(fmt::format("phases of contacts: {} constants; expected {}", values_.size(), names.size()));
-  argument_.assign(names.size(), -1);
   for (const auto& name : free) {
     const auto it = std::find(names.begin(), names.end(), name);
     if (it == names.end())
       throw InputError(fmt::format("phases of contacts: no constant '{}'; there are {}", name, fmt::join(names, ", ")));
-    argument_[std::size_t(it - names.begin())] = long(free_.size());
     free_.push_back(std::size_t(it - names.begin()));
   }
-  const MomentumInteraction pions = chiral_pions(form);
-  const Quadrature k = momentum_points(mesh);
-  std::vector<std::pair<Block, Resolvent>> resolvents;
+  const auto& T = emulator_.energies();
+  const auto& blocks = emulator_.blocks();
   for (long i = 0; i < points_; ++i) {
-    const auto& [block, part, T_lab] = points[std::size_t(i)];
-    const auto same = std::find_if(shells_.begin(), shells_.end(), [&](const Shell& s) {
-      return s.block == points[i].block && s.T_lab == points[i].T_lab;
-    });
-    if (same != shells_.end()) {
-      same->parts.push_back({part, i});
-      continue;
-    }
-    auto known =
-        std::find_if(resolvents.begin(), resolvents.end(), [&](const auto& r) { return r.first == points[i].block; });
-    if (known == resolvents.end()) {
-      MatrixXd V = MatrixXd::Zero(block.waves * long(k.x.size()), block.waves * long(k.x.size()));
-      pions.add(block, pair, k.x, V);
-      known = resolvents.insert(resolvents.end(), {block, Resolvent(V, block.waves, k, mass_)});
-    }
-    const Resolvent& r = known->second;
-    const double q = relative_momentum(T_lab, pair, form.constants);
-    const PionsAt v = pions_at(pions, block, pair, k.x, q);
-    const OnShellSolution y = solve_on_shell(r, q, v.column, v.corner);
-    Shell s{block, T_lab, q, contact_basis(form.contacts, block, pair), y.K, {}, {}, {{part, i}}};
-    if (!s.basis.empty()) {
-      // x = Gᵀ y; H = Gᵀ D X: the mesh's part, and the on-shell point's, whose own x̃ = shell⁻¹ x is without the pole.
-      const MatrixXd G = s.basis.functions(block.waves, k.x, mass_), turned = r.turn(G);
-      s.x = y.shell.transpose() * s.basis.functions(block.waves, {&q, 1}, mass_) + y.mesh.transpose() * G;
-      s.H = turned.transpose() * r.solve(q * q / mass_, turned) +
-            r.on_shell_weight(q) * y.shell.transpose().partialPivLu().solve(s.x).transpose() * s.x;
-    }
-    shells_.push_back(std::move(s));
+    const PhasePoint& p = points[std::size_t(i)];
+    const std::size_t block = std::size_t(std::find(blocks.begin(), blocks.end(), p.block) - blocks.begin());
+    const std::size_t energy = std::size_t(std::find(T.begin(), T.end(), p.T_lab) - T.begin());
+    if (block == blocks.size())
+      throw InputError(
+          fmt::format("phases of contacts: {} is no block of {}", nuclear::name(p.block), nuclear::name(pair)));
+    auto shell = std::find_if(shells_.begin(), shells_.end(),
+                              [&](const Shell& s) { return s.block == block && s.energy == energy; });
+    if (shell == shells_.end()) shell = shells_.insert(shells_.end(), {block, energy, {}});
+    shell->parts.push_back({p.part, i});
   }
 }
 
@@ -110,31 +92,20 @@ void ContactPhases::phases(std::span<const double> constants, std::span<double> 
                            Eigen::Ref<MatrixXd> jacobian) const {
   std::vector<double> values = values_;
   for (std::size_t k = 0; k < free_.size(); ++k) values[free_[k]] = constants[k];
-  jacobian.setZero();
+  MatrixXd dR;
   for (const Shell& s : shells_) {
-    MatrixXd K = s.K0, w;
-    if (!s.basis.empty()) {
-      const MatrixXd C = s.basis.coupling(values);
-      const MatrixXd A = MatrixXd::Identity(C.rows(), C.cols()) - C * s.H;
-      w = A.transpose().partialPivLu().solve(s.x.transpose()).transpose();  // x (1 − CH)⁻¹: dK = w dC wᵀ
-      K += w * C * s.x.transpose();
-    }
-    const OnShell R = reaction_matrix(K, s.q, mass_);
-    BlockPhases found = stapp(s.block, R);
-    PhaseDerivative d = stapp_derivative(s.block, R);
-    take_bound_branch(s.block, found, d);
-    for (const auto& [part, i] : s.parts) phase[std::size_t(i)] = part == 1 ? found.epsilon : found.delta[part / 2];
-    const double factor = -std::numbers::pi / 2 * mass_ * s.q;
-    const int last = s.block.waves - 1;
-    for (const auto& e : s.basis.entries) {
-      const long column = argument_[e.constant];
-      if (column < 0) continue;
-      const auto dK = [&](int a, int b) {
-        return e.unit * (w(a, e.a) * w(b, e.b) + (e.a == e.b ? 0 : w(a, e.b) * w(b, e.a)));
-      };
-      const double dR[3] = {factor * dK(0, 0), factor * dK(0, last), factor * dK(last, last)};
-      for (const auto& [part, i] : s.parts)
-        for (int c = 0; c < (last ? 3 : 1); ++c) jacobian(i, column) += d.value[part][c] * dR[c];
+    const Block& block = emulator_.blocks()[s.block];
+    const OnShell R = emulator_.solve(s.block, s.energy, values, dR);
+    BlockPhases found = stapp(block, R);
+    PhaseDerivative d = stapp_derivative(block, R);
+    take_bound_branch(block, found, d);
+    for (const auto& [part, i] : s.parts) {
+      phase[std::size_t(i)] = part == 1 ? found.epsilon : found.delta[part / 2];
+      for (std::size_t k = 0; k < free_.size(); ++k) {
+        const auto column = dR.col(long(free_[k]));
+        jacobian(i, long(k)) =
+            d.value[part][0] * column[0] + d.value[part][1] * column[1] + d.value[part][2] * column[2];
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-// Phases of a chiral force as functions of its contact constants: pions solved once, contacts exact for all values. [T17.11]
+// Phases of a chiral force as functions of its contact constants: the exact emulator, asked for a list of phases.
 #pragma once
 #include <span>
 #include <string>
@@ -7,7 +7,7 @@
 
 #include "orogen/nuclear/inference/lec_posterior.hpp"
 #include "orogen/nuclear/momentum/chiral.hpp"
-#include "orogen/nuclear/momentum/mesh.hpp"
+#include "orogen/nuclear/momentum/contact_emulator.hpp"
 #include "orogen/nuclear/phases.hpp"
 
 namespace orogen::nuclear {
@@ -26,7 +26,8 @@ std::vector<double> natural_units(std::span<const std::string> names, double bre
 
 class ContactPhases : public PhaseModel {
  public:
-  /// `values`: all constants of the form (contact_names); those named in `free` are the arguments of phases(), in that order. 3S1 is taken in (−20°, 160°]: one bound state, T_lab ≥ 1 MeV.
+  /// `values`: all constants of the form (contact_names); those named in `free` are the arguments of phases(), in that order.
+  /// 3S1 is taken in (−20°, 160°]: one bound state, T_lab ≥ 1 MeV.
   /// Throws InputError for names that are not there.
   ContactPhases(const ChiralForm&, Pair, std::vector<PhasePoint> points, std::vector<double> values,
                 std::span<const std::string> free, MomentumMesh mesh = {});
@@ -36,19 +37,15 @@ class ContactPhases : public PhaseModel {
               Eigen::Ref<Eigen::MatrixXd> jacobian) const override;
 
  private:
-  /// A block at one energy: K = K0 + x (1 − CH)⁻¹ C xᵀ.
+  /// A block at one energy, by the emulator's numbers, and what is asked of it.
   struct Shell {
-    Block block;
-    double T_lab = 0, q = 0;
-    ContactBasis basis;
-    Eigen::MatrixXd K0, x, H;
+    std::size_t block, energy;
     std::vector<std::pair<int, long>> parts;  // part of the block's phases, index in the answer
   };
+  ContactEmulator emulator_;
   std::vector<Shell> shells_;
   std::vector<double> values_;
   std::vector<std::size_t> free_;
-  std::vector<long> argument_;  // of every constant: its argument or −1
-  double mass_ = 0;
   long points_ = 0;
 };
 
