@@ -16,7 +16,7 @@ struct ForceFitOptions {
   double phase_floor = 0.1;  ///< degrees; σ of the phases of the first stage is √(floor² + (relative · phase)²)
   double phase_relative = 0.01;
   int restart = 15;         ///< steps after which the damping starts afresh; the caller may save in between
-  double tolerance = 1e-5;  ///< relative decrease of the objective that ends a stage
+  double tolerance = 2e-4;  ///< relative decrease of the objective that ends a stage
   RadialMesh mesh{0.02, 20, 6};
 };
 
