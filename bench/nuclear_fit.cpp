@@ -1,7 +1,8 @@
 // The neural nucleon–nucleon force, fitted to neutron–proton scattering from one-pion exchange alone, and what it is worth on experiments
 // that no fit has seen.
 //
-//   orogen_nuclear_fit [data=FOLDER] [out=FILE] [members=1] [seed=1] [width=16] [range=1.2] [prior=1] [steps=60] [unseen=yes]
+//   orogen_nuclear_fit [data=FOLDER] [out=FILE] [members=1] [seed=1] [width=16] [range=1.2] [prior=1] [steps=60] [phases=yes] [one=1] [zero=0]
+//                     [unseen=yes]
 //
 // data: the folder with granada_scattering_np.csv, pwa93_np_phases.csv and phases_spread_np.csv ($OROGEN_SHARED/data/nuclear or
 // ../shared/data/nuclear). out: forces are written to FILE1, FILE2, … (one per member, after every few steps) and read again if they are
@@ -51,6 +52,9 @@ Settings settings(int argc, char** argv) {
              {"range", "1.2"},
              {"prior", "1"},
              {"steps", "60"},
+             {"phases", "yes"},
+             {"one", "1"},
+             {"zero", "0"},
              {"unseen", "yes"}};
   for (int k = 1; k < argc; ++k) {
     const std::string word = argv[k];
@@ -121,7 +125,7 @@ void print_spread(const char* force, const std::string& folder, const LocalInter
     const double energy = csv_number(table, row, T);
     if (!at.count(energy)) {
       std::vector<double> up;
-      for (double x : recommended_energies())
+      for (double x : fit_energies())
         if (x < energy) up.push_back(x);
       up.push_back(energy);
       at[energy] = solver.phases(up);
@@ -149,6 +153,22 @@ void print_spread(const char* force, const std::string& folder, const LocalInter
   }
 }
 
+/// Isospin 1 beyond 1S0 is known from proton–proton scattering, which is not fitted here: the mean of seven analyses with their spread. Waves of
+/// isospin 0 and 1S0 come from the neutron–proton data; theirs have `zero` times the spread (0: left out).
+std::vector<PhaseDatum> known_phases(const Settings& s) {
+  const double one = std::stod(s.at("one")), zero = std::stod(s.at("zero"));
+  std::vector<PhaseDatum> out;
+  if (s.at("phases") != "yes") return out;
+  for (PhaseDatum d : read_phase_spread(s.at("data") + "/phases_spread_np.csv", 0.005)) {
+    const bool from_pp = d.block.isospin() == 1 && d.block != Block{0, 0, 1, {0, 0}};
+    const double times = from_pp ? one : zero;
+    if (times == 0) continue;
+    d.error *= times;
+    out.push_back(d);
+  }
+  return out;
+}
+
 /// Fits one member, or goes on from its file.
 std::unique_ptr<ForceFit> fit(const Settings& s, int member, const Data& data, ThreadPool& threads) {
   NeuralForce start;
@@ -172,9 +192,11 @@ std::unique_ptr<ForceFit> fit(const Settings& s, int member, const Data& data, T
                {"state", r.end}};
     save(now, path);
   };
-  if (!resumed) keep(fit->fit_phases(read_phases(s.at("data") + "/pwa93_np_phases.csv"), 30, &watch));
+  const auto analysis = with_errors(read_phases(s.at("data") + "/pwa93_np_phases.csv"), 0.1, 0.01);
+  if (!resumed) keep(fit->fit_phases(analysis, 30, &watch));
+  const auto known = known_phases(s);
   for (int left = std::stoi(s.at("steps")); left > 0; left -= options.restart) {
-    const GaussNewtonResult r = fit->fit_data(std::min(left, options.restart), &watch);
+    const GaussNewtonResult r = fit->fit_data(known, std::min(left, options.restart), &watch);
     keep(r);
     if (r.end != "no more steps") break;
   }
@@ -248,7 +270,7 @@ void run(const Settings& s) {
   }
   ForceFit& first = *members[0];
   const LocalInteraction v18 = argonne_v18(true);
-  const PhaseTable of_v18 = LocalSolver(v18, Pair::np, 6).phases(recommended_energies());
+  const PhaseTable of_v18 = LocalSolver(v18, Pair::np, 6).phases(fit_energies());
   const PhaseTable pwa = analysis(read_phases(folder + "/pwa93_np_phases.csv"), of_v18);
   const bool unseen = s.at("unseen") == "yes";
   const PhaseTable mean = mean_phases(members);

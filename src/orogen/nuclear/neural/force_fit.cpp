@@ -5,6 +5,8 @@
 namespace orogen::nuclear {
 namespace {
 
+constexpr double deuteron_energy = -2.224575;  // MeV
+
 GaussianPrior prior_of(const NeuralLocalTerm& term, double lambda) {
   std::vector<double> precision;
   for (double s : term.size()) precision.push_back(lambda / (s * s));
@@ -14,10 +16,17 @@ GaussianPrior prior_of(const NeuralLocalTerm& term, double lambda) {
 ScatteringLikelihood likelihood_of(const ScatteringData& data, const Constants& c, int most_J) {
   LikelihoodOptions options;
   options.constants = c;
-  return {data, recommended_energies(), most_J, options};
+  return {data, fit_energies(), most_J, options};
 }
 
 }  // namespace
+
+std::vector<double> fit_energies() {
+  std::vector<double> all = recommended_energies();
+  all.insert(all.end(), {25, 150, 250});
+  std::sort(all.begin(), all.end());
+  return all;
+}
 
 ForceFit::ForceFit(const NeuralForce& start, const ScatteringData& train, const ForceFitOptions& options,
                    ThreadPool& threads)
@@ -26,7 +35,8 @@ ForceFit::ForceFit(const NeuralForce& start, const ScatteringData& train, const 
       sum_(interaction(start)),
       theta_(sum_.parameters()),
       data_(likelihood_of(train, start.constants, options.most_J)),
-      phases_(sum_, train.pair, recommended_energies(), options.most_J, threads, options.mesh),
+      scalars_(train.scalars),
+      phases_(sum_, train.pair, fit_energies(), options.most_J, threads, options.mesh),
       prior_(prior_of(learned_term(sum_), options.prior)) {}
 
 NeuralForce ForceFit::force() const {
@@ -54,15 +64,22 @@ GaussNewtonResult ForceFit::descend(std::vector<Residual*> terms, int steps, Pro
   return result;
 }
 
-GaussNewtonResult ForceFit::fit_phases(const PhaseFile& table, int steps, ProgressSink* progress) {
-  PhaseResidual residual(phases_, table, options_.phase_floor, options_.phase_relative);
+GaussNewtonResult ForceFit::fit_phases(std::span<const PhaseDatum> targets, int steps, ProgressSink* progress) {
+  PhaseResidual residual(phases_, targets);
   return descend({&residual}, steps, progress);
 }
 
-GaussNewtonResult ForceFit::fit_data(int steps, ProgressSink* progress) {
+GaussNewtonResult ForceFit::fit_data(std::span<const PhaseDatum> known, int steps, ProgressSink* progress) {
   ScatteringResidual scattering(phases_, data_);
-  DeuteronResidual bound(phases_, -2.224575, options_.deuteron_error);
-  return descend({&scattering, &bound}, steps, progress);
+  DeuteronResidual bound(phases_, deuteron_energy, options_.deuteron_error);
+  std::vector<Residual*> terms{&scattering, &bound};
+  std::vector<std::unique_ptr<Residual>> more;
+  for (const ScalarDatum& s : scalars_)
+    if (s.code == "asl")  // the singlet's is negative
+      more.push_back(std::make_unique<ScatteringLengthResidual>(phases_, s.value < 0 ? 0 : 1, s.value, s.error));
+  if (!known.empty()) more.push_back(std::make_unique<PhaseResidual>(phases_, known));
+  for (auto& m : more) terms.push_back(m.get());
+  return descend(std::move(terms), steps, progress);
 }
 
 }  // namespace orogen::nuclear

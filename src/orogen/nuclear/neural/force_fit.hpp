@@ -9,6 +9,9 @@
 
 namespace orogen::nuclear {
 
+/// recommended_energies() and those of tables of phases: 25, 150, 250 MeV.
+std::vector<double> fit_energies();
+
 struct ForceFitOptions {
   int most_J = 6;                ///< waves from the force; higher ones from one-pion exchange
   double prior = 1;              ///< λ: precision of a parameter is λ/size²
@@ -27,10 +30,11 @@ class ForceFit {
   ForceFit(const NeuralForce& start, const ScatteringData& train, const ForceFitOptions&, ThreadPool&);
   ForceFit(const ForceFit&) = delete;  // its parts refer to each other
   ForceFit& operator=(const ForceFit&) = delete;
-  /// Stage one: phases of a table at the node energies, no deuteron. Robust from any start.
-  GaussNewtonResult fit_phases(const PhaseFile&, int steps, ProgressSink* = nullptr);
-  /// Stage two: the scattering data and the binding energy of the deuteron, up to `steps` steps. Its Hessian (JᵀJ with the prior) is the precision of θ.
-  GaussNewtonResult fit_data(int steps, ProgressSink* = nullptr);
+  /// Stage one: phases alone. Robust from any start.
+  GaussNewtonResult fit_phases(std::span<const PhaseDatum>, int steps, ProgressSink* = nullptr);
+  /// Stage two: scattering data, their scattering lengths, the binding energy of the deuteron, and phases that other data determine (may be none), up
+  /// to `steps` steps. Its Hessian (JᵀJ with the prior) is the precision of θ.
+  GaussNewtonResult fit_data(std::span<const PhaseDatum>, int steps, ProgressSink* = nullptr);
 
   NeuralForce force() const;
   const std::vector<double>& theta() const { return theta_; }
@@ -49,6 +53,7 @@ class ForceFit {
   LocalInteraction sum_;
   std::vector<double> theta_;
   ScatteringLikelihood data_;
+  std::vector<ScalarDatum> scalars_;
   ForcePhases phases_;
   GaussianPrior prior_;
 };
