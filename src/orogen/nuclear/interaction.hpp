@@ -32,11 +32,17 @@ class MomentumTerm {
   /// V(i, j) += ⟨p_i|V|p_j⟩ for n momenta [MeV]; a coupled block has 2n rows, those of L = J − 1 first. The sign of the off-diagonal blocks is
   /// that of real radial functions (ε1 > 0 at low energy).
   virtual void add(const Block&, Pair, std::span<const double> p, Eigen::MatrixXd& V) const = 0;
+  /// The rectangle V(i, j) += ⟨rows_i|V|columns_j⟩, each wave's rows and columns together as in add. Unless a term knows better: pair by pair.
+  virtual void add_between(const Block&, Pair, std::span<const double> rows, std::span<const double> columns,
+                           Eigen::MatrixXd& V) const;
   virtual std::span<const double> parameters() const { return {}; }
   virtual void set_parameters(std::span<const double>) {}
   /// gradient[k] += Σ W(i, j) ∂V(i, j)/∂θ_k.
   virtual void pull(const Block&, Pair, std::span<const double> /*p*/, const Eigen::MatrixXd& /*W*/,
                     std::span<double> /*gradient*/) const {}
+  /// The adjoint of add_between.
+  virtual void pull_between(const Block&, Pair, std::span<const double> rows, std::span<const double> columns,
+                            const Eigen::MatrixXd& W, std::span<double> gradient) const;
 };
 
 /// A sum of terms and the constants that belong to it. Parameters of the terms stand one after the other.
@@ -58,6 +64,12 @@ template <class Term> class Interaction {
   template <class V> void add(const Block& b, Pair pair, std::span<const double> x, V&& v) const {
     for (const auto& t : terms_) t->add(b, pair, x, v);
   }
+  /// Momentum form only: rows and columns [MeV].
+  template <class V>
+  void add_between(const Block& b, Pair pair, std::span<const double> rows, std::span<const double> columns,
+                   V& v) const {
+    for (const auto& t : terms_) t->add_between(b, pair, rows, columns, v);
+  }
   std::vector<double> parameters() const {
     std::vector<double> all;
     for (const auto& t : terms_) {
@@ -76,15 +88,25 @@ template <class Term> class Interaction {
   }
   template <class W>
   void pull(const Block& b, Pair pair, std::span<const double> x, const W& w, std::span<double> gradient) const {
+    each(gradient, [&](const Term& t, std::span<double> own) { t.pull(b, pair, x, w, own); });
+  }
+  template <class W>
+  void pull_between(const Block& b, Pair pair, std::span<const double> rows, std::span<const double> columns,
+                    const W& w, std::span<double> gradient) const {
+    each(gradient, [&](const Term& t, std::span<double> own) { t.pull_between(b, pair, rows, columns, w, own); });
+  }
+
+ private:
+  /// visit(term, its part of the gradient) for the terms with parameters.
+  template <class Visit> void each(std::span<double> gradient, Visit&& visit) const {
     std::size_t at = 0;
     for (const auto& t : terms_) {
       const std::size_t n = t->parameters().size();
-      if (n) t->pull(b, pair, x, w, gradient.subspan(at, n));
+      if (n) visit(*t, gradient.subspan(at, n));
       at += n;
     }
   }
 
- private:
   std::vector<std::unique_ptr<Term>> terms_;
 };
 
