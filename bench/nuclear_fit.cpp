@@ -155,11 +155,11 @@ void print_spread(const char* force, const std::string& folder, const LocalInter
 
 /// Isospin 1 beyond 1S0 is known from proton–proton scattering, which is not fitted here: the mean of seven analyses with their spread. Waves of
 /// isospin 0 and 1S0 come from the neutron–proton data; theirs have `zero` times the spread (0: left out).
-std::vector<PhaseDatum> known_phases(const Settings& s) {
+std::vector<TargetPhase> known_phases(const Settings& s) {
   const double one = std::stod(s.at("one")), zero = std::stod(s.at("zero"));
-  std::vector<PhaseDatum> out;
+  std::vector<TargetPhase> out;
   if (s.at("phases") != "yes") return out;
-  for (PhaseDatum d : read_phase_spread(s.at("data") + "/phases_spread_np.csv", 0.005)) {
+  for (TargetPhase d : read_phase_spread(s.at("data") + "/phases_spread_np.csv", 0.005)) {
     const bool from_pp = d.block.isospin() == 1 && d.block != Block{0, 0, 1, {0, 0}};
     const double times = from_pp ? one : zero;
     if (times == 0) continue;

@@ -20,7 +20,7 @@ TEST(NuclearNeuralFit, from_the_pion_alone_the_phases_of_av18_are_learned_and_th
   EXPECT_LT(deuteron(sum).energy, -4);  // one pion alone binds far too deeply
   ThreadPool threads(2);
   ForcePhases phases(sum, Pair::np, nodes, 2, threads, mesh);
-  PhaseResidual residual(phases, with_errors(target, 0.1, 0.01));
+  TargetPhaseResidual residual(phases, with_errors(target, 0.1, 0.01));
   const NeuralLocalTerm& term = learned_term(sum);
   std::vector<double> precision;
   for (double s : term.size()) precision.push_back(1 / (s * s));

@@ -72,7 +72,7 @@ TEST(NuclearNeuralFit, jacobians_of_phases_and_of_data_are_those_of_differences)
   const LocalInteraction v18 = argonne_v18(false);
   PhaseFile target{LocalSolver(v18, Pair::np, 2, coarse).phases(std::vector<double>{5, 60, 77, 300}), {}, {}};
   target.present.assign(3 * target.phases.value.size(), 1);
-  PhaseResidual to_phases(phases, with_errors(target, 0.1, 0.01));
+  TargetPhaseResidual to_phases(phases, with_errors(target, 0.1, 0.01));
   EXPECT_EQ(to_phases.size(),
             3 * 12);  // three of the four energies are nodes; blocks of J ≤ 2: six single waves, two times three
   expect_jacobian(to_phases, force.theta, 1e-8);

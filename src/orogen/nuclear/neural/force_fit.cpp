@@ -64,12 +64,12 @@ GaussNewtonResult ForceFit::descend(std::vector<Residual*> terms, int steps, Pro
   return result;
 }
 
-GaussNewtonResult ForceFit::fit_phases(std::span<const PhaseDatum> targets, int steps, ProgressSink* progress) {
-  PhaseResidual residual(phases_, targets);
+GaussNewtonResult ForceFit::fit_phases(std::span<const TargetPhase> targets, int steps, ProgressSink* progress) {
+  TargetPhaseResidual residual(phases_, targets);
   return descend({&residual}, steps, progress);
 }
 
-GaussNewtonResult ForceFit::fit_data(std::span<const PhaseDatum> known, int steps, ProgressSink* progress) {
+GaussNewtonResult ForceFit::fit_data(std::span<const TargetPhase> known, int steps, ProgressSink* progress) {
   ScatteringResidual scattering(phases_, data_);
   DeuteronResidual bound(phases_, deuteron_energy, options_.deuteron_error);
   std::vector<Residual*> terms{&scattering, &bound};
@@ -77,7 +77,7 @@ GaussNewtonResult ForceFit::fit_data(std::span<const PhaseDatum> known, int step
   for (const ScalarDatum& s : scalars_)
     if (s.code == "asl")  // the singlet's is negative
       more.push_back(std::make_unique<ScatteringLengthResidual>(phases_, s.value < 0 ? 0 : 1, s.value, s.error));
-  if (!known.empty()) more.push_back(std::make_unique<PhaseResidual>(phases_, known));
+  if (!known.empty()) more.push_back(std::make_unique<TargetPhaseResidual>(phases_, known));
   for (auto& m : more) terms.push_back(m.get());
   return descend(std::move(terms), steps, progress);
 }

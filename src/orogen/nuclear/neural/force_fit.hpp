@@ -31,10 +31,10 @@ class ForceFit {
   ForceFit(const ForceFit&) = delete;  // its parts refer to each other
   ForceFit& operator=(const ForceFit&) = delete;
   /// Stage one: phases alone. Robust from any start.
-  GaussNewtonResult fit_phases(std::span<const PhaseDatum>, int steps, ProgressSink* = nullptr);
+  GaussNewtonResult fit_phases(std::span<const TargetPhase>, int steps, ProgressSink* = nullptr);
   /// Stage two: scattering data, their scattering lengths, the binding energy of the deuteron, and phases that other data determine (may be none), up
   /// to `steps` steps. Its Hessian (JᵀJ with the prior) is the precision of θ.
-  GaussNewtonResult fit_data(std::span<const PhaseDatum>, int steps, ProgressSink* = nullptr);
+  GaussNewtonResult fit_data(std::span<const TargetPhase>, int steps, ProgressSink* = nullptr);
 
   NeuralForce force() const;
   const std::vector<double>& theta() const { return theta_; }

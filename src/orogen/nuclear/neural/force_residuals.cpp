@@ -49,8 +49,8 @@ void ScatteringResidual::jacobian(std::span<const double> theta, Eigen::Ref<Matr
   J = few * phases_.jacobian(theta);
 }
 
-std::vector<PhaseDatum> with_errors(const PhaseFile& file, double floor_degrees, double relative) {
-  std::vector<PhaseDatum> out;
+std::vector<TargetPhase> with_errors(const PhaseFile& file, double floor_degrees, double relative) {
+  std::vector<TargetPhase> out;
   const PhaseTable& t = file.phases;
   for (std::size_t e = 0; e < t.T_lab.size(); ++e)
     for (std::size_t b = 0; b < t.blocks.size(); ++b)
@@ -63,7 +63,7 @@ std::vector<PhaseDatum> with_errors(const PhaseFile& file, double floor_degrees,
   return out;
 }
 
-std::vector<PhaseDatum> read_phase_spread(const std::filesystem::path& path, double floor_degrees, Pair pair) {
+std::vector<TargetPhase> read_phase_spread(const std::filesystem::path& path, double floor_degrees, Pair pair) {
   const CsvTable table = read_csv(path);
   std::map<std::string, std::pair<Block, int>> known;
   for (const Block& b : blocks(pair, 8)) {
@@ -76,7 +76,7 @@ std::vector<PhaseDatum> read_phase_spread(const std::filesystem::path& path, dou
     if ((at[k] = table.column(columns[k])) < 0)
       throw InputError(table.source + ": no column '" + columns[k] +
                        "'; expected pair, T_lab_MeV, wave, phase_deg, spread_deg");
-  std::vector<PhaseDatum> out;
+  std::vector<TargetPhase> out;
   for (const auto& row : table.rows) {
     if (row.cells[std::size_t(at[0])] != name(pair)) continue;
     const auto wave = known.find(row.cells[std::size_t(at[2])]);
@@ -90,10 +90,10 @@ std::vector<PhaseDatum> read_phase_spread(const std::filesystem::path& path, dou
   return out;
 }
 
-PhaseResidual::PhaseResidual(ForcePhases& phases, std::span<const PhaseDatum> data) : phases_(phases) {
+TargetPhaseResidual::TargetPhaseResidual(ForcePhases& phases, std::span<const TargetPhase> data) : phases_(phases) {
   const auto& blocks = phases.solver().blocks();
   const auto& nodes = phases.nodes();
-  for (const PhaseDatum& d : data) {
+  for (const TargetPhase& d : data) {
     const auto node = std::find(nodes.begin(), nodes.end(), d.T_lab);
     const auto block = std::find(blocks.begin(), blocks.end(), d.block);
     if (node == nodes.end() || block == blocks.end()) continue;
@@ -103,7 +103,7 @@ PhaseResidual::PhaseResidual(ForcePhases& phases, std::span<const PhaseDatum> da
   if (points_.empty()) throw InputError("fit of a force: none of the phases given is one of its waves at a node");
 }
 
-void PhaseResidual::value(std::span<const double> theta, std::span<double> r) {
+void TargetPhaseResidual::value(std::span<const double> theta, std::span<double> r) {
   const PhaseTable& table = phases_.at(theta);
   for (std::size_t k = 0; k < points_.size(); ++k) {
     const Point& p = points_[k];
@@ -112,13 +112,13 @@ void PhaseResidual::value(std::span<const double> theta, std::span<double> r) {
   }
 }
 
-void PhaseResidual::jacobian(std::span<const double> theta, Eigen::Ref<MatrixXd> J) {
+void TargetPhaseResidual::jacobian(std::span<const double> theta, Eigen::Ref<MatrixXd> J) {
   const auto& by_theta = phases_.jacobian(theta);
   for (std::size_t k = 0; k < points_.size(); ++k)
     J.row(long(k)) = by_theta.row(3 * long(points_[k].value) + points_[k].part) / points_[k].sigma;
 }
 
-void PhaseResidual::pull(std::span<const double> theta, std::span<const double> w, std::span<double> gradient) {
+void TargetPhaseResidual::pull(std::span<const double> theta, std::span<const double> w, std::span<double> gradient) {
   pull_by_jacobian(*this, theta, w, gradient);
 }
 

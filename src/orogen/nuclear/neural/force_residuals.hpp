@@ -27,23 +27,23 @@ class ScatteringResidual : public Residual {
 };
 
 /// A phase with its error, from an analysis of data.
-struct PhaseDatum {
+struct TargetPhase {
   double T_lab = 0;  ///< MeV
   Block block;
   int part = 0;                 ///< 0: δ of the first wave, 1: ε, 2: δ of the second
   double value = 0, error = 1;  ///< radians
 };
 /// All phases of a file with the error √(floor² + (relative · phase)²), floor in degrees.
-std::vector<PhaseDatum> with_errors(const PhaseFile&, double floor_degrees, double relative);
+std::vector<TargetPhase> with_errors(const PhaseFile&, double floor_degrees, double relative);
 /// Columns pair, T_lab_MeV, wave, phase_deg, spread_deg: the spread is the error, but at least floor. Throws InputError with file:line.
-std::vector<PhaseDatum> read_phase_spread(const std::filesystem::path&, double floor_degrees, Pair = Pair::np);
+std::vector<TargetPhase> read_phase_spread(const std::filesystem::path&, double floor_degrees, Pair = Pair::np);
 
 /// (δ − δ_t)/σ and (ε − ε_t)/σ on the branches of make_continuous, where 3S1 starts in (0°, 180°) with and without a bound state. Energies that are
 /// no nodes and waves that the force does not compute do not count.
-class PhaseResidual : public Residual {
+class TargetPhaseResidual : public Residual {
  public:
   /// Throws InputError when nothing is left.
-  PhaseResidual(ForcePhases&, std::span<const PhaseDatum>);
+  TargetPhaseResidual(ForcePhases&, std::span<const TargetPhase>);
   long size() const override { return long(points_.size()); }
   void value(std::span<const double> theta, std::span<double> r) override;
   void pull(std::span<const double> theta, std::span<const double> w, std::span<double> gradient) override;
