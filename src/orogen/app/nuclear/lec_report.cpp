@@ -99,7 +99,8 @@ std::string lec_page(const LecReport& r, const std::string& input_toml) {
   std::string body = report::section("Constants", report::paragraphs(r.note) + report::html_table(r.header, rows));
   if (r.draws.rows() > 1) body += report::section("Joint distribution (natural units)", corner_plot(r.names, r.draws));
   body += report::section("Order by order", report::figure_grid(figures));
-  if (r.apart.size() > 0) body += report::section("Data kept apart", report::figure_grid(coverage_figure(r)));
+  if (r.apart.size() > 0)
+    body += report::section("Data kept apart", report::figure_grid(coverage_figure(r) + "<div></div>\n"));
   body += report::section("Input", "<pre>" + markup::escape(input_toml) + "</pre>\n");
   return report::page(r.title, "<p class=\"lead\">" + version_text() + "</p>\n", body,
                       "Bands: 68 %, constants and omitted orders. Natural units: 4π/(fπ² Λbⁿ), n powers of momentum.");

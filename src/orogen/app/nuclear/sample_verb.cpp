@@ -26,9 +26,27 @@ const std::vector<std::string> order_names{"lo", "nlo", "n2lo"};
 
 int power_of(const std::string& order) { return order == "lo" ? 0 : order == "nlo" ? 2 : 3; }
 
-std::vector<std::string> free_constants(int order) {
-  if (order == 0) return {"Ct_1S0np", "Ct_3S1"};
-  return {"Ct_1S0np", "Ct_3S1", "C_1S0", "C_3P0", "C_1P1", "C_3P1", "C_3S1", "C_SD", "C_3P2"};
+/// The block that a constant acts in: "C_3P0" in 3P0, "C_SD" in 3S1-3D1.
+Block block_of_constant(const std::string& name) {
+  const std::string wave_name = name.substr(name.find('_') + 1, 3);
+  return block_of(wave(wave_name == "SD" ? "3S1" : wave_name));
+}
+
+/// The constants that the phases of some waves depend on.
+std::vector<std::string> free_constants(int order, const std::vector<std::string>& waves) {
+  std::vector<std::string> names{"Ct_1S0np", "Ct_3S1", "C_1S0", "C_3P0", "C_1P1", "C_3P1", "C_3S1", "C_SD", "C_3P2"};
+  if (order == 0) names.resize(2);
+  std::erase_if(names, [&](const auto& name) {
+    return std::none_of(waves.begin(), waves.end(),
+                        [&](const auto& w) { return phase_point(w, 1).block == block_of_constant(name); });
+  });
+  return names;
+}
+
+/// The waves that an order has constants for.
+std::vector<std::string> waves_of(const std::string& order, std::vector<std::string> waves) {
+  std::erase_if(waves, [&](const auto& w) { return free_constants(power_of(order), {w}).empty(); });
+  return waves;
 }
 
 /// One order of the force with everything that its posterior needs.
@@ -38,10 +56,10 @@ struct Theory {
   std::vector<std::string> names;
   std::vector<double> published, unit;  ///< of `names`
 
-  Theory(const std::string& name, double cutoff, double breakdown)
+  Theory(const std::string& name, double cutoff, double breakdown, const std::vector<std::string>& waves)
       : order(name),
         form(emn_form(power_of(name), cutoff)),
-        names(free_constants(power_of(name))),
+        names(free_constants(power_of(name), waves)),
         unit(natural_units(names, breakdown)) {
     const auto all = contact_names(form.contacts.order);
     const auto values = emn_constants(power_of(name), cutoff);
@@ -93,7 +111,7 @@ class SampleVerb : public Verb {
   void describe(OptionTable& table) override {
     table.add("data", data_.file, "", "table of np phases with errors (T_lab_MeV, 1S0_deg, 1S0_err_deg, …)").must();
     table.add("spread", data_.spread, "", "widths that replace smaller errors: pair, T_lab_MeV, wave, spread_deg");
-    table.add("waves", data_.waves, "", "phases that are used; at lo 1S0 and 3S1 of them");
+    table.add("waves", data_.waves, "", "phases that are used; those without a constant of the order are left out");
     table.add("least_energy", data_.least_T, "MeV", "lowest energy of the data").range(1, 400);
     table.add("most_energy", data_.most_T, "MeV", "highest energy of the data").range(1, 400);
     table.add("least_error", data_.least_error, "°", "smallest error of a phase").range(1e-8, 10);
@@ -118,9 +136,9 @@ class SampleVerb : public Verb {
   Outcome run(const Context& context) override {
     sampler_.threads = context.threads;
     data_.seed = sampler_.seed;
-    if (order_ == "lo") std::erase_if(data_.waves, [](const auto& w) { return w != "1S0" && w != "3S1"; });
+    data_.waves = waves_of(order_, data_.waves);
     if (data_.waves.empty()) throw InputError("waves: none that this order has a constant for; expected 1S0, 3S1, …");
-    const Theory theory(order_, cutoff_, theory_.breakdown_scale);
+    const Theory theory(order_, cutoff_, theory_.breakdown_scale, data_.waves);
     const SplitLecData data = read_lec_data(data_, Pair::np, theory.form.constants);
     context.save_input(out_);
     theory_.order = power_of(order_);
@@ -184,25 +202,34 @@ class SampleVerb : public Verb {
     return there == all;
   }
 
-  OrderBands bands(const Theory& theory, const Eigen::MatrixXd& draws, const std::vector<double>& T_lab,
-                   const std::vector<std::string>& waves) const {
-    LecData at;
-    for (const auto& w : waves)
-      for (const double T : T_lab)
-        at.add(phase_point(w, T), {0, T, relative_momentum(T, Pair::np, theory.form.constants), 0, 0});
-    const ContactPhases model = theory.phases(at.points);
-    return {upper(theory.order), predicted(model, theory, draws, at)};
-  }
-
-  /// Bands of constants and omitted orders, whose reference is the prediction itself; `at` may bring errors of measurement.
-  Bands predicted(const ContactPhases& model, const Theory& theory, const Eigen::MatrixXd& draws, LecData at) const {
-    const long n = long(at.data.size());
-    const Bands plain = predict(model, theory.unit, draws, Eigen::VectorXd::Zero(n), sampler_.seed);
-    for (long i = 0; i < n; ++i) at.data[std::size_t(i)].phase = plain.mean[i];
+  /// Errors of the omitted orders of a prediction: its own size is the reference.
+  Eigen::VectorXd omitted(const Theory& theory, const Bands& plain, LecData at) const {
+    for (long i = 0; i < plain.size(); ++i) at.data[std::size_t(i)].phase = plain.mean[i];
     TheoryError error = theory_;
     error.order = power_of(theory.order);
     error.length = 0;
-    return predict(model, theory.unit, draws, phase_covariance(at.data, error).diagonal(), sampler_.seed);
+    return phase_covariance(at.data, error).diagonal();
+  }
+
+  /// Bands of constants, omitted orders and the errors of measurement that `at` brings.
+  Bands predicted(const ContactPhases& model, const Theory& theory, const Eigen::MatrixXd& draws,
+                  const LecData& at) const {
+    const Bands plain = predict(model, theory.unit, draws, Eigen::VectorXd::Zero(model.size()), sampler_.seed);
+    return predict(model, theory.unit, draws, omitted(theory, plain, at), sampler_.seed);
+  }
+
+  /// Smooth bands for the report: the omitted orders widen those of the constants in quadrature.
+  OrderBands bands(const Theory& theory, const Eigen::MatrixXd& draws, const std::vector<double>& T_lab) const {
+    LecData at;
+    for (const auto& w : data_.waves)
+      for (const double T : T_lab)
+        at.add(phase_point(w, T), {0, T, relative_momentum(T, Pair::np, theory.form.constants), 0, 0});
+    const ContactPhases model = theory.phases(at.points);
+    Bands b = predict(model, theory.unit, draws, Eigen::VectorXd::Zero(model.size()), sampler_.seed);
+    b.sd = (b.sd.array().square() + omitted(theory, b, at).array()).sqrt();
+    b.low68 = b.mean - b.sd, b.high68 = b.mean + b.sd;
+    b.low95 = b.mean - 1.96 * b.sd, b.high95 = b.mean + 1.96 * b.sd;
+    return {upper(theory.order), std::move(b)};
   }
 
   TextRows constant_rows(const Theory& theory, const LecPosterior& p) const {
@@ -234,7 +261,23 @@ class SampleVerb : public Verb {
                      csv_text({"draws of the posterior of " + theory.form.title}, header, rows));
   }
 
-  void tell(const Theory& theory, const SplitLecData& data, const LecPosterior& p, const Context& context) const {
+  /// Maxima of the lower orders with their Gaussian approximations, then this order's draws.
+  std::vector<OrderBands> order_by_order(const Theory& theory, const Eigen::MatrixXd& draws,
+                                         const std::vector<double>& T_lab) const {
+    std::vector<OrderBands> all;
+    for (const auto& order : order_names) {
+      LecDataOptions of = data_;
+      of.waves = waves_of(order, data_.waves);
+      if (power_of(order) >= power_of(order_) || of.waves.empty()) continue;
+      const Theory lower(order, cutoff_, theory_.breakdown_scale, of.waves);
+      const auto fit = maximum(lower, read_lec_data(of, Pair::np, lower.form.constants).known, theory_);
+      all.push_back(bands(lower, gaussian_draws(fit.laplace, band_draws, sampler_.seed), T_lab));
+    }
+    all.push_back(bands(theory, draws, T_lab));
+    return all;
+  }
+
+  LecReport make_report(const Theory& theory, const SplitLecData& data, const LecPosterior& p) const {
     LecReport report;
     report.title = "Contact constants of " + theory.form.title;
     report.names = theory.names;
@@ -243,58 +286,59 @@ class SampleVerb : public Verb {
     report.draws = pooled(p.chains);
     report.waves = data_.waves;
     report.data = data;
-    for (std::size_t k = 0; k < shown_energies; ++k)
-      report.T_lab.push_back(data_.least_T +
-                             double(k) * (1.3 * data_.most_T - data_.least_T) / double(shown_energies - 1));
+    const double step = (1.3 * data_.most_T - data_.least_T) / double(shown_energies - 1);
+    for (std::size_t k = 0; k < shown_energies; ++k) report.T_lab.push_back(data_.least_T + double(k) * step);
     const Eigen::MatrixXd some = pooled(p.chains, std::max(1L, long(report.draws.rows()) / band_draws));
-    for (const auto& order : order_names) {
-      if (power_of(order) >= power_of(order_)) break;
-      const Theory lower(order, cutoff_, theory_.breakdown_scale);
-      LecDataOptions of = data_;
-      if (order == "lo") std::erase_if(of.waves, [](const auto& w) { return w != "1S0" && w != "3S1"; });
-      if (of.waves.empty()) continue;
-      const auto fit = maximum(lower, read_lec_data(of, Pair::np, lower.form.constants).known, theory_);
-      report.orders.push_back(
-          bands(lower, gaussian_draws(fit.laplace, band_draws, sampler_.seed), report.T_lab, data_.waves));
-    }
-    report.orders.push_back(bands(theory, some, report.T_lab, data_.waves));
+    report.orders = order_by_order(theory, some, report.T_lab);
+    report.note = fmt::format("from {} phases; constants in 10⁴ GeV⁻² (Ct) and 10⁴ GeV⁻⁴ (C); ln Z {:.3f}, c_bar {:g}",
+                              data.known.data.size(), p.laplace.log_evidence, theory_.c_bar);
+    if (data.apart.data.empty()) return report;
+    report.apart = predicted(theory.phases(data.apart.points), theory, some, data.apart);
+    const Coverage c = coverage(report.apart, data.apart.data);
+    report.note += fmt::format("\n\n{} phases kept apart: {:.0f} % within 68 %, {:.0f} % within 95 %", c.data,
+                               100 * c.within68, 100 * c.within95);
+    return report;
+  }
+
+  nlohmann::json answer(const Theory& theory, const SplitLecData& data, const LecPosterior& p,
+                        const LecReport& r) const {
     nlohmann::json json = {{"force", theory.form.title},
                            {"c_bar", theory_.c_bar},
                            {"log_evidence", p.laplace.log_evidence},
-                           {"data", data.known.data.size()}};
-    std::string text = report.title + fmt::format(", from {} phases\n", data.known.data.size()) +
-                       text_table(report.header, report.constants);
-    text += fmt::format("constants in 10⁴ GeV⁻² (Ct) and 10⁴ GeV⁻⁴ (C); ln Z {:.3f}, c_bar {:g}\n",
-                        p.laplace.log_evidence, theory_.c_bar);
-    if (!data.apart.data.empty()) {
-      report.apart = predicted(theory.phases(data.apart.points), theory, some, data.apart);
-      const Coverage c = coverage(report.apart, data.apart.data);
-      text += fmt::format("{} phases kept apart: {:.0f} % within 68 %, {:.0f} % within 95 %\n", c.data,
-                          100 * c.within68, 100 * c.within95);
+                           {"data", data.known.data.size()},
+                           {"samples", (fs::path(out_) / "samples.csv").string()},
+                           {"report", (fs::path(out_) / "report.html").string()}};
+    if (r.apart.size() > 0) {
+      const Coverage c = coverage(r.apart, data.apart.data);
       json["coverage"] = {{"data", c.data}, {"within68", c.within68}, {"within95", c.within95}};
     }
-    report.note = text.substr(text.find("constants in"));
     for (std::size_t k = 0; k < theory.names.size(); ++k) {
       const Summary& s = p.summary[k];
-      json["constants"][theory.names[k]] = {{"maximum", p.laplace.mean[k] * theory.unit[k]},
-                                            {"mean", s.mean * theory.unit[k]},
-                                            {"sd", s.sd * std::abs(theory.unit[k])},
+      const double unit = theory.unit[k];
+      json["constants"][theory.names[k]] = {{"maximum", p.laplace.mean[k] * unit},
+                                            {"mean", s.mean * unit},
+                                            {"sd", s.sd * unit},
                                             {"natural_mean", s.mean},
                                             {"natural_sd", s.sd},
                                             {"r_hat", s.r_hat},
                                             {"effective_size", s.effective_bulk}};
     }
+    return json;
+  }
+
+  void tell(const Theory& theory, const SplitLecData& data, const LecPosterior& p, const Context& context) const {
+    const LecReport report = make_report(theory, data, p);
     write_samples(theory, p);
-    const fs::path folder = out_;
+    const fs::path folder = out_, page = folder / "report.html";
     write_atomically(folder / "constants.csv",
                      csv_text({theory.form.title + ": 10^4 GeV^-2 (Ct), 10^4 GeV^-4 (C), natural units"},
                               {"constant", "maximum", "laplace_sd", "mean", "sd", "natural_mean", "natural_sd", "r_hat",
                                "effective_size"},
                               report.constants));
-    write_atomically(folder / "report.html", lec_page(report, context.options.toml()));
-    json["samples"] = (folder / "samples.csv").string();
-    json["report"] = (folder / "report.html").string();
-    context.terminal.result(text + "report: " + (folder / "report.html").string(), json);
+    write_atomically(page, lec_page(report, context.options.toml()));
+    context.terminal.result(
+        report.title + "\n" + text_table(report.header, report.constants) + report.note + "\nreport: " + page.string(),
+        answer(theory, data, p, report));
   }
 
   LecDataOptions data_;
