@@ -121,6 +121,25 @@ TEST(NuclearNeuralFit, derivative_of_the_deuteron_is_that_of_differences) {
     EXPECT_NEAR(gradient[k], difference(residual, force.theta, k, 1e-3)[0], 1e-6 * largest) << k;
 }
 
+TEST(NuclearNeuralFit, tables_of_phases_with_spreads_are_read_and_wrong_ones_refused) {
+  const ScratchFolder folder;
+  const auto path = folder / "spread.csv";
+  const std::string head = "# comment\npair,T_lab_MeV,wave,phase_deg,spread_deg\n";
+  write_atomically(path, head + "np,50,1S0,40.3,0.2\nnp,50,E1,2.1,0\npp,50,1S0,39,0.1\n");
+  const auto data = read_phase_spread(path, 0.01);
+  ASSERT_EQ(data.size(), 2u);  // np alone
+  EXPECT_EQ(data[0].block, block_of(wave("1S0")));
+  EXPECT_NEAR(data[0].value, 40.3 * degree, 1e-15);
+  EXPECT_NEAR(data[0].error, 0.2 * degree, 1e-15);
+  EXPECT_EQ(data[1].block, block_of(wave("3S1")));
+  EXPECT_EQ(data[1].part, 1);
+  EXPECT_NEAR(data[1].error, 0.01 * degree, 1e-15);  // at least the floor
+  write_atomically(path, head + "np,50,1Q9,40.3,0.2\n");
+  EXPECT_THROW(read_phase_spread(path, 0.01), InputError);
+  write_atomically(path, "pair,T_lab_MeV,wave,phase_deg\nnp,50,1S0,1\n");
+  EXPECT_THROW(read_phase_spread(path, 0.01), InputError);
+}
+
 TEST(NuclearNeuralFit, force_file_brings_back_the_same_force) {
   const ScratchFolder folder;
   NeuralForce force = some_force(5);

@@ -25,6 +25,7 @@ std::vector<double> fit_energies() {
   std::vector<double> all = recommended_energies();
   all.insert(all.end(), {25, 150, 250});
   std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
 }
 
