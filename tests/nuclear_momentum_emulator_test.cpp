@@ -90,10 +90,12 @@ TEST(NuclearContactEmulator, gives_the_effective_range) {
   const ChiralForm form = emn_form(3, 500);
   const std::vector<double> low = {0.005, 0.02, 0.05}, lecs = emn_constants(3, 500);
   const ContactEmulator emulator(chiral_pions(form), form.contacts, Pair::np, 0, low);
-  const OnShell R[3] = {emulator.solve(0, 0, lecs), emulator.solve(0, 1, lecs), emulator.solve(0, 2, lecs)};
-  const EffectiveRange singlet = effective_range(emulator.blocks()[0], low.data(), R, Pair::np, form.constants);
-  EXPECT_NEAR(singlet.length, -23.7380, 2e-3);
-  EXPECT_NEAR(singlet.range, 2.6868, 2e-3);
+  const auto K = [&](double T) {
+    return emulator.solve(0, std::size_t(std::find(low.begin(), low.end(), T) - low.begin()), lecs);
+  };
+  const EffectiveRange singlet = effective_range(emulator.blocks()[0], K, Pair::np, form.constants);
+  EXPECT_NEAR(singlet.a, -23.7380, 2e-3);
+  EXPECT_NEAR(singlet.r, 2.6868, 2e-3);
 }
 
 TEST(NuclearContactEmulator, refuses_what_it_does_not_have) {

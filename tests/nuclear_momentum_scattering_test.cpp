@@ -94,10 +94,10 @@ TEST(NuclearMomentumScattering, effective_range_of_EMN_N2LO_500) {
   const MomentumSolver solver(v, Pair::np, 1);
   const EffectiveRange singlet = effective_range(solver, block_of(wave("1S0")));
   const EffectiveRange triplet = effective_range(solver, block_of(wave("3S1")));
-  EXPECT_NEAR(singlet.length, -23.7380, 2e-3);
-  EXPECT_NEAR(singlet.range, 2.6868, 2e-3);
-  EXPECT_NEAR(triplet.length, 5.4177, 2e-4);
-  EXPECT_NEAR(triplet.range, 1.7534, 2e-4);
+  EXPECT_NEAR(singlet.a, -23.7380, 2e-3);
+  EXPECT_NEAR(singlet.r, 2.6868, 2e-3);
+  EXPECT_NEAR(triplet.a, 5.4177, 2e-4);
+  EXPECT_NEAR(triplet.r, 1.7534, 2e-4);
 }
 
 TEST(NuclearMomentumScattering, gradient_is_that_of_differences_for_every_constant) {

@@ -18,6 +18,7 @@ std::vector<std::unique_ptr<Verb>> all_verbs() {
   verbs.push_back(nuclear_phases_verb());
   verbs.push_back(nuclear_deuteron_verb());
   verbs.push_back(nuclear_observables_verb());
+  verbs.push_back(nuclear_sample_verb());
   return verbs;
 }
 

@@ -1,7 +1,7 @@
 // Chiral forces in momentum space as the verbs see them.
 #include "orogen/app/nuclear/force_choice.hpp"
-#include "orogen/base/errors.hpp"
 #include "orogen/nuclear/momentum/chiral.hpp"
+#include "orogen/nuclear/momentum/deuteron_momentum.hpp"
 #include "orogen/nuclear/momentum/scattering.hpp"
 
 namespace orogen {
@@ -17,12 +17,10 @@ class ChiralForce final : public TwoNucleonForce {
   PhaseTable phases(Pair pair, int most_J, std::span<const double> T_lab) const override {
     return MomentumSolver(force_, pair, most_J, mesh_).phases(T_lab);
   }
-  Deuteron deuteron() const override {
-    throw InputError("the deuteron of a chiral force is not computed yet; expected av18, av18em, av8p or minnesota");
-  }
+  Deuteron deuteron() const override { return momentum_deuteron(force_); }
   LowEnergy low_energy(const Block& block) const override {
     const auto e = effective_range(MomentumSolver(force_, Pair::np, block.J, mesh_), block);
-    return {e.length, e.range};
+    return {e.a, e.r};
   }
 
  private:

@@ -15,6 +15,8 @@ const std::vector<std::string>& force_names() {
   return names;
 }
 
+bool is_learned_force(const std::string& force) { return force.ends_with(".safetensors"); }
+
 int chiral_order(const std::string& force) {
   return force == "emn-lo" ? 0 : force == "emn-nlo" ? 2 : force == "emn-n2lo" ? 3 : -1;
 }
@@ -22,7 +24,7 @@ int chiral_order(const std::string& force) {
 void describe(OptionTable& table, ForceOptions& o) {
   table.add("force", o.force, "",
             "force between the nucleons: av18 (strong part), av18em (with its electromagnetic part), av8p, minnesota, "
-            "emn-lo, emn-nlo or emn-n2lo (chiral forces of Entem, Machleidt and Nosyk)");
+            "emn-lo, emn-nlo, emn-n2lo (chiral forces of Entem, Machleidt and Nosyk), or the file of a learned one");
   table.add("cutoff", o.cutoff, "MeV", "cut-off of a chiral force: 450, 500 or 550").range(1, 2000);
   table.add("lecs", o.lecs, "10⁴ GeV⁻²⁻ⁿ",
             "contact constants of a chiral force, in the order of docs/nuclear.md; empty takes the published ones");
@@ -31,7 +33,7 @@ void describe(OptionTable& table, ForceOptions& o) {
 
 std::unique_ptr<TwoNucleonForce> make_force(const ForceOptions& o) {
   const auto& names = force_names();
-  if (std::find(names.begin(), names.end(), o.force) == names.end())
+  if (!is_learned_force(o.force) && std::find(names.begin(), names.end(), o.force) == names.end())
     throw InputError(fmt::format("force = \"{}\": unknown force{}", o.force, suggestion(o.force, names)));
   if (chiral_order(o.force) >= 0) return make_chiral_force(o);
   if (!o.lecs.empty())

@@ -14,7 +14,7 @@ namespace orogen {
 
 /// What the user says about the force.
 struct ForceOptions {
-  std::string force = "av18";  ///< one of force_names()
+  std::string force = "av18";  ///< one of force_names(), or a file
   double cutoff = 500;         ///< MeV, of the chiral forces
   std::vector<double> lecs;    ///< contact constants of a chiral force instead of the published ones
   int mesh = 0;                ///< momenta of a chiral force's mesh; 0: enough for 1e-4°
@@ -24,6 +24,8 @@ struct ForceOptions {
 void describe(OptionTable& table, ForceOptions& options);
 /// "av18", "emn-n2lo", …
 const std::vector<std::string>& force_names();
+/// A file that `orogen nuclear fit` wrote?
+bool is_learned_force(const std::string& force);
 /// 0, 2 or 3 of "emn-lo", "emn-nlo", "emn-n2lo"; −1 for other names.
 int chiral_order(const std::string& force);
 

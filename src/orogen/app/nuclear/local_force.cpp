@@ -5,6 +5,7 @@
 #include "orogen/nuclear/local/deuteron.hpp"
 #include "orogen/nuclear/local/minnesota.hpp"
 #include "orogen/nuclear/local/scattering.hpp"
+#include "orogen/nuclear/neural/force_file.hpp"
 
 namespace orogen {
 namespace {
@@ -32,6 +33,7 @@ class LocalForce final : public TwoNucleonForce {
 };
 
 LocalInteraction interaction(const std::string& name) {
+  if (is_learned_force(name)) return nuclear::interaction(load_neural_force(name));
   if (name == "av8p") return argonne_v8p();
   if (name == "minnesota") return minnesota();
   return argonne_v18(name == "av18em");

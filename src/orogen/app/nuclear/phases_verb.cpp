@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "orogen/app/nuclear/force_choice.hpp"
@@ -17,6 +18,7 @@ using namespace nuclear;
 
 constexpr std::size_t most_reference_energies = 72;  // what a page needs to show a curve
 
+/// In degrees.
 double part(const PhaseTable& t, std::size_t e, std::size_t b, std::size_t c) {
   const BlockPhases& p = t.at(e, b);
   return (c == 1 ? p.epsilon : p.delta[c / 2]) / degree;
@@ -45,7 +47,8 @@ std::string shown(const PhaseTable& t) {
       for (std::size_t c = 0; c < names.size(); ++c) {
         auto& row = rows.emplace_back();
         row.push_back(names[c] + " [°]");
-        for (std::size_t e = first; e < last; ++e) row.push_back(fmt::format("{:.4f}", part(t, e, b, c)));
+        for (std::size_t e = first; e < last; ++e)
+          row.push_back(fmt::format("{:.4f}", std::round(1e4 * part(t, e, b, c)) / 1e4 + 0.0));
       }
     }
     text += text_table(header, rows);

@@ -126,25 +126,9 @@ void MomentumSolver::pull(const Block& b, std::span<const double> T_lab, std::sp
   force_.pull_between(b, pair_, mesh_.x, q, columns, gradient);
 }
 
-EffectiveRange effective_range(const Block& b, const double T_lab[3], const OnShell R[3], Pair pair,
-                               const Constants& c) {
-  Eigen::Matrix3d powers;
-  Eigen::Vector3d left;
-  for (int i = 0; i < 3; ++i) {
-    const double k = relative_momentum(T_lab[i], pair, c) / c.hbarc, k2 = k * k;
-    powers.row(i) << 1, k2 / 2, k2 * k2;
-    left[i] = k / std::tan(stapp(b, R[i]).delta[0]);
-  }
-  const Eigen::Vector3d x = powers.fullPivLu().solve(left);
-  if (!x.allFinite() || x[0] == 0) throw NumericalError("effective-range expansion: no finite scattering length");
-  return {-1 / x[0], x[1]};
-}
-
 EffectiveRange effective_range(const MomentumSolver& solver, const Block& b) {
-  const double T[3] = {0.005, 0.02, 0.05};
-  OnShell R[3];
-  for (int i = 0; i < 3; ++i) R[i] = solver.solve(b, T[i]);
-  return effective_range(b, T, R, solver.pair(), solver.constants());
+  const auto K = [&](double T) { return solver.solve(b, T); };
+  return effective_range(b, K, solver.pair(), solver.constants());
 }
 
 }  // namespace orogen::nuclear

@@ -2,6 +2,7 @@
 #pragma once
 #include <vector>
 
+#include "orogen/nuclear/effective_range.hpp"
 #include "orogen/nuclear/interaction.hpp"
 #include "orogen/nuclear/momentum/mesh.hpp"
 #include "orogen/nuclear/momentum/resolvent.hpp"
@@ -43,13 +44,7 @@ class MomentumSolver {
   std::vector<Resolvent> resolvents_;
 };
 
-/// k cot δ = −1/a + r k²/2 + v k⁴ of an S wave through three low energies [MeV]; a, r in fm.
-struct EffectiveRange {
-  double length = 0, range = 0;
-};
-/// From R at three energies, with δ of the block's first wave. [T15.10]
-EffectiveRange effective_range(const Block&, const double T_lab[3], const OnShell R[3], Pair, const Constants&);
-/// Through 0.005, 0.02 and 0.05 MeV.
+/// Scattering length and effective range of the first wave of a block. [T15.10]
 EffectiveRange effective_range(const MomentumSolver&, const Block&);
 
 }  // namespace orogen::nuclear

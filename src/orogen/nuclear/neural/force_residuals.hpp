@@ -1,5 +1,9 @@
 // What a force is asked to reproduce: scattering data, phases, the deuteron. All share one ForcePhases.
 #pragma once
+#include <filesystem>
+#include <span>
+#include <vector>
+
 #include "orogen/fit/objective.hpp"
 #include "orogen/nuclear/neural/force_phases.hpp"
 #include "orogen/nuclear/observables/chi_squared.hpp"
@@ -22,12 +26,24 @@ class ScatteringResidual : public Residual {
   const ScatteringLikelihood& data_;
 };
 
-/// Phases of a table: (δ − δ_t)/σ and (ε − ε_t)/σ with σ² = floor² + (relative · phase)². On the branches of make_continuous 3S1 starts in
-/// (0°, 180°) with and without a bound state, so that a fit may start from a force that does not bind. Energies of the table that are no nodes, and
-/// waves that the force does not compute, do not count.
-class PhaseResidual : public Residual {
+/// A phase with its error, from an analysis of data.
+struct TargetPhase {
+  double T_lab = 0;  ///< MeV
+  Block block;
+  int part = 0;                 ///< 0: δ of the first wave, 1: ε, 2: δ of the second
+  double value = 0, error = 1;  ///< radians
+};
+/// All phases of a file with the error √(floor² + (relative · phase)²), floor in degrees.
+std::vector<TargetPhase> with_errors(const PhaseFile&, double floor_degrees, double relative);
+/// Columns pair, T_lab_MeV, wave, phase_deg, spread_deg: the spread is the error, but at least floor. Throws InputError with file:line.
+std::vector<TargetPhase> read_phase_spread(const std::filesystem::path&, double floor_degrees, Pair = Pair::np);
+
+/// (δ − δ_t)/σ and (ε − ε_t)/σ on the branches of make_continuous, where 3S1 starts in (0°, 180°) with and without a bound state. Energies that are
+/// no nodes and waves that the force does not compute do not count.
+class TargetPhaseResidual : public Residual {
  public:
-  PhaseResidual(ForcePhases&, const PhaseFile& target, double floor_degrees, double relative);
+  /// Throws InputError when nothing is left.
+  TargetPhaseResidual(ForcePhases&, std::span<const TargetPhase>);
   long size() const override { return long(points_.size()); }
   void value(std::span<const double> theta, std::span<double> r) override;
   void pull(std::span<const double> theta, std::span<const double> w, std::span<double> gradient) override;
@@ -39,9 +55,24 @@ class PhaseResidual : public Residual {
     int part;
     double target, sigma;
   };
-  double difference(const Point&, const PhaseTable&) const;
   ForcePhases& phases_;
   std::vector<Point> points_;
+};
+
+/// (a − a_measured)/σ of an S wave, a from k cot δ = −1/a + r k²/2 at the two lowest nodes, which should lie at 0.2 MeV or below.
+class ScatteringLengthResidual : public Residual {
+ public:
+  /// Singlet (1S0) or triplet (3S1-3D1); fm.
+  ScatteringLengthResidual(ForcePhases&, int spin, double length, double sigma);
+  long size() const override { return 1; }
+  void value(std::span<const double> theta, std::span<double> r) override;
+  void pull(std::span<const double> theta, std::span<const double> w, std::span<double> gradient) override;
+
+ private:
+  ForcePhases& phases_;
+  std::size_t block_ = 0;
+  double k_[2];  // fm⁻¹
+  double length_, sigma_;
 };
 
 /// (E − E_measured)/σ of the deuteron.

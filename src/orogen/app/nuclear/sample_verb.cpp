@@ -1,0 +1,355 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "orogen/app/nuclear/force_choice.hpp"
+#include "orogen/app/nuclear/lec_report.hpp"
+#include "orogen/app/verb_list.hpp"
+#include "orogen/base/atomic_file.hpp"
+#include "orogen/base/errors.hpp"
+#include "orogen/base/random.hpp"
+#include "orogen/base/sha256.hpp"
+#include "orogen/fit/chain_file.hpp"
+#include "orogen/nuclear/kinematics.hpp"
+
+namespace orogen {
+namespace {
+
+using namespace nuclear;
+namespace fs = std::filesystem;
+
+constexpr std::size_t shown_energies = 24;  // of the bands in the report
+constexpr long band_draws = 400;
+const std::vector<std::string> order_names{"lo", "nlo", "n2lo"};
+
+int power_of(const std::string& order) { return order == "lo" ? 0 : order == "nlo" ? 2 : 3; }
+
+/// The block that a constant acts in: "C_3P0" in 3P0, "C_SD" in 3S1-3D1.
+Block block_of_constant(const std::string& name) {
+  const std::string wave_name = name.substr(name.find('_') + 1, 3);
+  return block_of(wave(wave_name == "SD" ? "3S1" : wave_name));
+}
+
+/// The constants that the phases of some waves depend on.
+std::vector<std::string> free_constants(int order, const std::vector<std::string>& waves) {
+  std::vector<std::string> names{"Ct_1S0np", "Ct_3S1", "C_1S0", "C_3P0", "C_1P1", "C_3P1", "C_3S1", "C_SD", "C_3P2"};
+  if (order == 0) names.resize(2);
+  std::erase_if(names, [&](const auto& name) {
+    return std::none_of(waves.begin(), waves.end(),
+                        [&](const auto& w) { return phase_point(w, 1).block == block_of_constant(name); });
+  });
+  return names;
+}
+
+/// The waves that an order has constants for.
+std::vector<std::string> waves_of(const std::string& order, std::vector<std::string> waves) {
+  std::erase_if(waves, [&](const auto& w) { return free_constants(power_of(order), {w}).empty(); });
+  return waves;
+}
+
+/// One order of the force with everything that its posterior needs.
+struct Theory {
+  std::string order;
+  ChiralForm form;
+  std::vector<std::string> names;
+  std::vector<double> published, unit;  ///< of `names`
+
+  Theory(const std::string& name, double cutoff, double breakdown, const std::vector<std::string>& waves)
+      : order(name),
+        form(emn_form(power_of(name), cutoff)),
+        names(free_constants(power_of(name), waves)),
+        unit(natural_units(names, breakdown)) {
+    const auto all = contact_names(form.contacts.order);
+    const auto values = emn_constants(power_of(name), cutoff);
+    for (const auto& wanted : names)
+      published.push_back(values[std::size_t(std::find(all.begin(), all.end(), wanted) - all.begin())]);
+  }
+  ContactPhases phases(const std::vector<PhasePoint>& at) const {
+    return {form, Pair::np, at, emn_constants(power_of(order), form.contacts.cutoff), names};
+  }
+  GaussianPrior prior(double natural) const { return power_counting(std::vector<int>(names.size(), 0), 1.0, natural); }
+  /// In natural units.
+  std::vector<double> start() const {
+    std::vector<double> a;
+    for (std::size_t k = 0; k < names.size(); ++k) a.push_back(published[k] / unit[k]);
+    return a;
+  }
+};
+
+std::string upper(std::string text) {
+  for (char& c : text) c = char(std::toupper(static_cast<unsigned char>(c)));
+  return text;
+}
+
+Eigen::MatrixXd gaussian_draws(const Laplace& l, long n, std::uint64_t seed) {
+  const Eigen::MatrixXd factor = mass_factor(l.precision);
+  Eigen::MatrixXd draws(n, factor.rows());
+  Random random(seed, 2000);
+  for (long d = 0; d < n; ++d) {
+    Eigen::VectorXd z(factor.rows());
+    for (double& x : z) x = random.normal();
+    draws.row(d) = Eigen::Map<const Eigen::VectorXd>(l.mean.data(), z.size()) + factor * z;
+  }
+  return draws;
+}
+
+class SampleVerb : public Verb {
+ public:
+  SampleVerb() {
+    data_.waves = {"1S0", "3P0", "1P1", "3P1", "3S1", "E1", "3P2"};
+    sampler_.draws = 1000;
+  }
+  std::string name() const override { return "nuclear sample"; }
+  std::string summary() const override { return "posterior of the contact constants of a chiral force, from phases"; }
+  std::string example() const override {
+    return "orogen nuclear sample data=phases.csv order=n2lo cutoff=500 out=sample";
+  }
+  std::vector<std::string> file_keys() const override { return {}; }
+
+  void describe(OptionTable& table) override {
+    table.add("data", data_.file, "", "table of np phases with errors (T_lab_MeV, 1S0_deg, 1S0_err_deg, …)").must();
+    table.add("spread", data_.spread, "", "widths that replace smaller errors: pair, T_lab_MeV, wave, spread_deg");
+    table.add("waves", data_.waves, "", "phases that are used; those without a constant of the order are left out");
+    table.add("least_energy", data_.least_T, "MeV", "lowest energy of the data").range(1, 400);
+    table.add("most_energy", data_.most_T, "MeV", "highest energy of the data").range(1, 400);
+    table.add("least_error", data_.least_error, "°", "smallest error of a phase").range(1e-8, 10);
+    table.add("kept_apart", data_.kept_apart, "", "fraction of the data that only tests").range(0, 0.9);
+    table.add("order", order_, "", "order of the chiral force").one_of(order_names);
+    table.add("cutoff", cutoff_, "MeV", "cut-off: 450, 500 or 550").range(1, 2000);
+    table.add("breakdown", theory_.breakdown_scale, "MeV", "breakdown scale").range(150, 5000);
+    table.add("natural", natural_, "", "prior width of the constants in natural units").range(1e-3, 1e6);
+    table
+        .add("c_bar", theory_.c_bar, "",
+             "size of the coefficients of omitted orders; 0 takes what the evidence prefers")
+        .range(0, 100);
+    table.add("correlation", theory_.length, "MeV", "energy over which omitted orders correlate; 0 = not at all")
+        .range(0, 1000);
+    table.add("chains", sampler_.chains, "", "Markov chains").range(2, 64);
+    table.add("warm_up", sampler_.warm_up, "", "transitions per chain that adapt and are thrown away").range(50, 1e6);
+    table.add("samples", sampler_.draws, "", "draws per chain").range(10, 1e7);
+    table.add("seed", sampler_.seed, "", "seed of chains and of the data kept apart");
+    table.add("out", out_, "", "folder for samples.csv, constants.csv, chains.bin, report.html and input.toml");
+  }
+
+  Outcome run(const Context& context) override {
+    sampler_.threads = context.threads;
+    data_.seed = sampler_.seed;
+    data_.waves = waves_of(order_, data_.waves);
+    if (data_.waves.empty()) throw InputError("waves: none that this order has a constant for; expected 1S0, 3S1, …");
+    const Theory theory(order_, cutoff_, theory_.breakdown_scale, data_.waves);
+    const SplitLecData data = read_lec_data(data_, Pair::np, theory.form.constants);
+    context.save_input(out_);
+    theory_.order = power_of(order_);
+    if (theory_.c_bar == 0) theory_.c_bar = best_c_bar(theory, data.known, context.terminal);
+
+    const ContactPhases model = theory.phases(data.known.points);
+    PhaseResidual likelihood(model, data.known.data, phase_covariance(data.known.data, theory_), theory.unit);
+    GaussianPrior prior = theory.prior(natural_);
+    SamplerOptions none = sampler_;
+    none.draws = 0;
+    LecPosterior posterior = lec_posterior(likelihood, prior, theory.start(), none, nullptr);
+    const LecDensity density(likelihood, prior);
+    if (!draw(density, posterior, context)) return Outcome::interrupted;
+    posterior.summary = summarise(posterior.chains);
+    tell(theory, data, posterior, context);
+    return Outcome::done;
+  }
+
+ private:
+  LecPosterior maximum(const Theory& theory, const LecData& data, TheoryError error) const {
+    error.order = power_of(theory.order);
+    const ContactPhases model = theory.phases(data.points);
+    PhaseResidual likelihood(model, data.data, phase_covariance(data.data, error), theory.unit);
+    GaussianPrior prior = theory.prior(natural_);
+    return lec_posterior(likelihood, prior, theory.start(), {.draws = 0});
+  }
+
+  double best_c_bar(const Theory& theory, const LecData& data, Terminal& terminal) const {
+    double best = 1, top = -INFINITY;
+    TheoryError error = theory_;
+    for (const double c_bar : {0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0}) {
+      error.c_bar = c_bar;
+      const double evidence = maximum(theory, data, error).laplace.log_evidence;
+      if (evidence > top) top = evidence, best = c_bar;
+    }
+    terminal.message(Level::note, fmt::format("c_bar = {:g} has the largest evidence, ln Z = {:.3f}", best, top));
+    return best;
+  }
+
+  /// Goes on with the chains of an earlier run of the same input and data. False when interrupted.
+  bool draw(const LogDensity& density, LecPosterior& posterior, const Context& context) {
+    const fs::path file = fs::path(out_) / "chains.bin", stamp = fs::path(out_) / "chains.key";
+    std::string inputs = context.options.toml() + read_file(data_.file);
+    if (!data_.spread.empty()) inputs += read_file(data_.spread);
+    const std::string key = sha256_hex(inputs);
+    if (fs::exists(file) && fs::exists(stamp) && read_file(stamp) == key) {
+      posterior.chains = read_chains(file);
+      context.terminal.message(Level::note, fmt::format("going on with {} transitions of an earlier run",
+                                                        posterior.chains.at(0).transitions));
+    } else {
+      posterior.chains =
+          start_chains(density, posterior.laplace.mean, mass_factor(posterior.laplace.precision), sampler_);
+    }
+    sample(density, sampler_, posterior.chains, &context.terminal);
+    write_chains(file, posterior.chains);
+    write_atomically(stamp, key);
+    const long there = posterior.chains[0].transitions, all = sampler_.warm_up + sampler_.draws;
+    if (there < all)
+      context.terminal.result(fmt::format("{} of {} transitions; the same command goes on", there, all),
+                              {{"transitions", there}, {"completed", false}});
+    return there == all;
+  }
+
+  /// Errors of the omitted orders of a prediction: its own size is the reference.
+  Eigen::VectorXd omitted(const Theory& theory, const Bands& plain, LecData at) const {
+    for (long i = 0; i < plain.size(); ++i) at.data[std::size_t(i)].phase = plain.mean[i];
+    TheoryError error = theory_;
+    error.order = power_of(theory.order);
+    error.length = 0;
+    return phase_covariance(at.data, error).diagonal();
+  }
+
+  /// Bands of constants, omitted orders and the errors of measurement that `at` brings.
+  Bands predicted(const ContactPhases& model, const Theory& theory, const Eigen::MatrixXd& draws,
+                  const LecData& at) const {
+    const Bands plain = predict(model, theory.unit, draws, Eigen::VectorXd::Zero(model.size()), sampler_.seed);
+    return predict(model, theory.unit, draws, omitted(theory, plain, at), sampler_.seed);
+  }
+
+  /// Smooth bands for the report: the omitted orders widen those of the constants in quadrature.
+  OrderBands bands(const Theory& theory, const Eigen::MatrixXd& draws, const std::vector<double>& T_lab) const {
+    LecData at;
+    for (const auto& w : data_.waves)
+      for (const double T : T_lab)
+        at.add(phase_point(w, T), {0, T, relative_momentum(T, Pair::np, theory.form.constants), 0, 0});
+    const ContactPhases model = theory.phases(at.points);
+    Bands b = predict(model, theory.unit, draws, Eigen::VectorXd::Zero(model.size()), sampler_.seed);
+    b.sd = (b.sd.array().square() + omitted(theory, b, at).array()).sqrt();
+    b.low68 = b.mean - b.sd, b.high68 = b.mean + b.sd;
+    b.low95 = b.mean - 1.96 * b.sd, b.high95 = b.mean + 1.96 * b.sd;
+    return {upper(theory.order), std::move(b)};
+  }
+
+  TextRows constant_rows(const Theory& theory, const LecPosterior& p) const {
+    TextRows rows;
+    for (std::size_t k = 0; k < theory.names.size(); ++k) {
+      const Summary& s = p.summary[k];
+      const double unit = theory.unit[k];
+      rows.push_back({theory.names[k], fmt::format("{:.6g}", p.laplace.mean[k] * unit),
+                      fmt::format("{:.3g}", p.laplace.sd(long(k)) * std::abs(unit)),
+                      fmt::format("{:.6g}", s.mean * unit), fmt::format("{:.3g}", s.sd * std::abs(unit)),
+                      fmt::format("{:.4f}", s.mean), fmt::format("{:.4f}", s.sd), fmt::format("{:.4f}", s.r_hat),
+                      fmt::format("{:.0f}", s.effective_bulk)});
+    }
+    return rows;
+  }
+
+  void write_samples(const Theory& theory, const LecPosterior& p) const {
+    std::vector<std::string> header{"chain", "draw"};
+    for (const auto& name : theory.names)
+      header.push_back(name + (name.starts_with("Ct_") ? "_1e4GeV-2" : "_1e4GeV-4"));
+    TextRows rows;
+    for (std::size_t c = 0; c < p.chains.size(); ++c)
+      for (long d = 0; d < p.chains[c].draws.rows(); ++d) {
+        auto& row = rows.emplace_back(std::vector<std::string>{std::to_string(c), std::to_string(d)});
+        for (std::size_t k = 0; k < theory.names.size(); ++k)
+          row.push_back(fmt::format("{:.10g}", p.chains[c].draws(d, long(k)) * theory.unit[k]));
+      }
+    write_atomically(fs::path(out_) / "samples.csv",
+                     csv_text({"draws of the posterior of " + theory.form.title}, header, rows));
+  }
+
+  /// Maxima of the lower orders with their Gaussian approximations, then this order's draws.
+  std::vector<OrderBands> order_by_order(const Theory& theory, const Eigen::MatrixXd& draws,
+                                         const std::vector<double>& T_lab) const {
+    std::vector<OrderBands> all;
+    for (const auto& order : order_names) {
+      LecDataOptions of = data_;
+      of.waves = waves_of(order, data_.waves);
+      if (power_of(order) >= power_of(order_) || of.waves.empty()) continue;
+      const Theory lower(order, cutoff_, theory_.breakdown_scale, of.waves);
+      const auto fit = maximum(lower, read_lec_data(of, Pair::np, lower.form.constants).known, theory_);
+      all.push_back(bands(lower, gaussian_draws(fit.laplace, band_draws, sampler_.seed), T_lab));
+    }
+    all.push_back(bands(theory, draws, T_lab));
+    return all;
+  }
+
+  LecReport make_report(const Theory& theory, const SplitLecData& data, const LecPosterior& p) const {
+    LecReport report;
+    report.title = "Contact constants of " + theory.form.title;
+    report.names = theory.names;
+    report.header = {"constant", "maximum", "Laplace sd", "mean", "sd", "natural mean", "natural sd", "R̂", "ESS"};
+    report.constants = constant_rows(theory, p);
+    report.draws = pooled(p.chains);
+    report.waves = data_.waves;
+    report.data = data;
+    const double step = (1.3 * data_.most_T - data_.least_T) / double(shown_energies - 1);
+    for (std::size_t k = 0; k < shown_energies; ++k) report.T_lab.push_back(data_.least_T + double(k) * step);
+    const Eigen::MatrixXd some = pooled(p.chains, std::max(1L, long(report.draws.rows()) / band_draws));
+    report.orders = order_by_order(theory, some, report.T_lab);
+    report.note = fmt::format("from {} phases; constants in 10⁴ GeV⁻² (Ct) and 10⁴ GeV⁻⁴ (C); ln Z {:.3f}, c_bar {:g}",
+                              data.known.data.size(), p.laplace.log_evidence, theory_.c_bar);
+    if (data.apart.data.empty()) return report;
+    report.apart = predicted(theory.phases(data.apart.points), theory, some, data.apart);
+    const Coverage c = coverage(report.apart, data.apart.data);
+    report.note += fmt::format("\n\n{} phases kept apart: {:.0f} % within 68 %, {:.0f} % within 95 %", c.data,
+                               100 * c.within68, 100 * c.within95);
+    return report;
+  }
+
+  nlohmann::json answer(const Theory& theory, const SplitLecData& data, const LecPosterior& p,
+                        const LecReport& r) const {
+    nlohmann::json json = {{"force", theory.form.title},
+                           {"c_bar", theory_.c_bar},
+                           {"log_evidence", p.laplace.log_evidence},
+                           {"data", data.known.data.size()},
+                           {"samples", (fs::path(out_) / "samples.csv").string()},
+                           {"report", (fs::path(out_) / "report.html").string()}};
+    if (r.apart.size() > 0) {
+      const Coverage c = coverage(r.apart, data.apart.data);
+      json["coverage"] = {{"data", c.data}, {"within68", c.within68}, {"within95", c.within95}};
+    }
+    for (std::size_t k = 0; k < theory.names.size(); ++k) {
+      const Summary& s = p.summary[k];
+      const double unit = theory.unit[k];
+      json["constants"][theory.names[k]] = {{"maximum", p.laplace.mean[k] * unit},
+                                            {"mean", s.mean * unit},
+                                            {"sd", s.sd * unit},
+                                            {"natural_mean", s.mean},
+                                            {"natural_sd", s.sd},
+                                            {"r_hat", s.r_hat},
+                                            {"effective_size", s.effective_bulk}};
+    }
+    return json;
+  }
+
+  void tell(const Theory& theory, const SplitLecData& data, const LecPosterior& p, const Context& context) const {
+    const LecReport report = make_report(theory, data, p);
+    write_samples(theory, p);
+    const fs::path folder = out_, page = folder / "report.html";
+    write_atomically(folder / "constants.csv",
+                     csv_text({theory.form.title + ": 10^4 GeV^-2 (Ct), 10^4 GeV^-4 (C), natural units"},
+                              {"constant", "maximum", "laplace_sd", "mean", "sd", "natural_mean", "natural_sd", "r_hat",
+                               "effective_size"},
+                              report.constants));
+    write_atomically(page, lec_page(report, context.options.toml()));
+    context.terminal.result(
+        report.title + "\n" + text_table(report.header, report.constants) + report.note + "\nreport: " + page.string(),
+        answer(theory, data, p, report));
+  }
+
+  LecDataOptions data_;
+  TheoryError theory_;
+  SamplerOptions sampler_;
+  std::string order_ = "n2lo", out_ = "sample";
+  double cutoff_ = 500, natural_ = 5;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> nuclear_sample_verb() { return std::make_unique<SampleVerb>(); }
+
+}  // namespace orogen

@@ -1,0 +1,177 @@
+// The verbs of two nucleons as a user meets them: numbers, files, messages, exit codes. Phases and deuterons are those of an independent implementation.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "command.hpp"
+#include "orogen/nuclear/observables/csv.hpp"
+#include "orogen/nuclear/observables/phase_file.hpp"
+
+using namespace orogen;
+using namespace orogen::nuclear;
+using Json = nlohmann::json;
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+struct TwoNucleons : testing::Test {
+  ScratchFolder folder;
+  void write(const std::string& name, const std::string& text) { write_atomically(folder / name, text); }
+  CommandResult nuclear(const std::string& words) { return run_orogen(folder, "nuclear " + words); }
+  /// The last line of `orogen nuclear WORDS --json`.
+  Json answer(const std::string& words) {
+    const CommandResult result = nuclear(words + " --json");
+    EXPECT_EQ(result.code, 0) << result.out << result.err;
+    std::istringstream lines(result.out);
+    std::string line, last;
+    while (std::getline(lines, line)) last = line;
+    return Json::parse(last);
+  }
+  /// The message of a refused command.
+  std::string refused(const std::string& words, int code) {
+    const CommandResult result = nuclear(words);
+    EXPECT_EQ(result.code, code) << words << "\n" << result.out << result.err;
+    return result.err;
+  }
+};
+
+const std::string phases_with_errors =
+    "T_lab_MeV,1S0_deg,1S0_err_deg\n1,62.0766,0.0183\n5,63.6604,0.0440\n10,60.0201,0.0626\n25,51.0708,0.0987\n"
+    "50,40.8849,0.1473\n100,27.2101,0.2305\n";
+
+}  // namespace
+
+TEST_F(TwoNucleons, have_verbs_of_two_words_with_a_list_and_the_nearest_name) {
+  EXPECT_TRUE(contains(nuclear("--help").out, "nuclear phases"));
+  EXPECT_TRUE(contains(nuclear("phases --help").out, "most_J"));
+  EXPECT_TRUE(contains(refused("", 2), "needs a second word"));
+  EXPECT_TRUE(contains(refused("fases", 2), "unknown verb \"nuclear fases\"; did you mean \"nuclear phases\"?"));
+  EXPECT_TRUE(contains(run_orogen(folder, "--help").out, "nuclear deuteron"));
+}
+
+TEST_F(TwoNucleons, have_the_phases_of_v18_and_of_a_chiral_force_at_50_MeV) {
+  const Json v18 = answer("phases force=av18 energies=[1,50] out=a");
+  EXPECT_NEAR(v18["1S0_deg"][1], 39.98590, 1e-4);
+  EXPECT_NEAR(v18["3S1_deg"][0], 147.83795, 1e-4);
+  EXPECT_NEAR(v18["E1_deg"][1], 2.08492, 1e-4);
+  const Json chiral = answer("phases force=emn-n2lo cutoff=500 energies=50 out=b");
+  EXPECT_NEAR(chiral["3P0_deg"][0], 11.72218, 2e-4);
+  EXPECT_NEAR(chiral["E2_deg"][0], -1.64233, 2e-4);
+}
+
+TEST_F(TwoNucleons, write_phases_that_read_back_and_take_input_from_a_file) {
+  write("in.toml", "force = 'av8p'\nenergies = [10, 100]\nmost_J = 2\nout = 'p'\n");
+  const CommandResult result = nuclear("phases in.toml most_J=1");
+  ASSERT_EQ(result.code, 0) << result.err;
+  const PhaseFile file = read_phases(folder / "p/phases.csv");
+  EXPECT_EQ(file.phases.T_lab, (std::vector<double>{10, 100}));
+  EXPECT_EQ(file.phases.blocks.size(), 5u);  // 1S0 3P0 1P1 3P1 3S1-3D1
+  EXPECT_TRUE(contains(read_file(folder / "p/report.html"), "<svg"));
+  EXPECT_EQ(nuclear("phases p/input.toml out=q").code, 0);
+  EXPECT_EQ(read_file(folder / "q/phases.csv"), read_file(folder / "p/phases.csv"));
+}
+
+TEST_F(TwoNucleons, compare_phases_with_a_reference_and_its_spread) {
+  write("ref.csv", "T_lab_MeV,1S0_deg,E1_deg\n50,40,2\n100,25.9417,\n");
+  write("spread.csv", "pair,T_lab_MeV,wave,phase_deg,spread_deg\nnp,40,1S0,40,0.5\nnp,100,1S0,26,0.5\n");
+  const Json json = answer("phases force=av18 energies=[50] reference=ref.csv spread=spread.csv out=r");
+  EXPECT_NEAR(json["deviations"]["1S0"]["largest_deg"], -0.0141, 2e-4);
+  EXPECT_EQ(json["deviations"]["1S0"]["energies"], 2);
+  EXPECT_EQ(json["deviations"]["E1"]["energies"], 1);
+  EXPECT_EQ(json["T_lab_MeV"].size(), 1u);
+  const std::string page = read_file(folder / "r/report.html");
+  EXPECT_TRUE(contains(page, "Deviations from ref"));
+  EXPECT_FALSE(contains(page, "http://")) << "the page must need no network";
+}
+
+TEST_F(TwoNucleons, bind_the_deuteron_of_both_forms) {
+  const Json v18 = answer("deuteron force=av18em out=a");
+  EXPECT_NEAR(v18["energy"], -2.2245744, 1e-6);
+  EXPECT_NEAR(v18["quadrupole"], 0.26967, 1e-5);
+  EXPECT_NEAR(v18["scattering_length_1S0"], -23.7319, 1e-3);
+  const Json chiral = answer("deuteron force=emn-nlo cutoff=450 out=b");
+  EXPECT_NEAR(chiral["d_state"], 3.21876, 1e-4);
+  EXPECT_NEAR(chiral["eta"], 0.02647, 1e-5);
+  const CsvTable wave = read_csv(folder / "a/wave.csv");
+  EXPECT_EQ(wave.header, (std::vector<std::string>{"r_fm", "u_fm^-1/2", "w_fm^-1/2"}));
+  EXPECT_GT(wave.rows.size(), 100u);
+}
+
+TEST_F(TwoNucleons, end_with_1_where_nothing_is_bound) {
+  EXPECT_TRUE(contains(refused("deuteron force=emn-lo lecs=[1,1,1,1]", 1), "no bound state"));
+}
+
+TEST_F(TwoNucleons, have_observables_with_units_in_the_names) {
+  const Json json = answer("observables force=av18 energy=50 angles=[0,90] observables=[sgt,dsg,ayy] out=o");
+  const double sgt = json["total"]["sgt_mb"][0];
+  EXPECT_NEAR(sgt, 167.8, 1.0);
+  EXPECT_GT(json["angular"]["dsg_mb_per_sr"][0], json["angular"]["dsg_mb_per_sr"][1]);
+  EXPECT_EQ(read_csv(folder / "o/angular.csv").header,
+            (std::vector<std::string>{"T_lab_MeV", "theta_cm_deg", "dsg_mb_per_sr", "ayy"}));
+}
+
+TEST_F(TwoNucleons, of_their_own_data_have_no_chi_squared) {
+  const double sgt = answer("observables force=av18 energy=50 observables=sgt")["total"]["sgt_mb"][0];
+  std::ostringstream rows;
+  rows.precision(10);
+  rows << "exp_id,pair,observable,year,reference,sys_err_rel,rejected,T_lab_MeV,theta_cm_deg,value,stat_err\n"
+       << "1,np,sgt,2000,one,0,0,50,0," << sgt << ",0.1\n2,np,sgt,2000,two,0,0,50,0," << sgt + 0.3 << ",0.1\n"
+       << "2,np,sgt,2000,two,0,1,60,0,1,0.1\n";
+  write("data.csv", rows.str());
+  const Json json = answer("observables force=av18 data=data.csv out=d");
+  EXPECT_EQ(json["data"], 2);
+  EXPECT_NEAR(json["chi2"], 9, 0.05);
+  EXPECT_EQ(json["by_observable"]["sgt"]["data"], 2);
+  EXPECT_EQ(read_csv(folder / "d/residuals.csv").rows.size(), 2u);
+  EXPECT_TRUE(contains(read_file(folder / "d/report.html"), "Residuals"));
+}
+
+TEST_F(TwoNucleons, refuse_bad_input_with_what_was_expected) {
+  EXPECT_TRUE(contains(refused("phases force=av81", 2), "did you mean \"av18\"?"));
+  EXPECT_TRUE(contains(refused("phases energies=[-1,5]", 2), "expected energies above 0"));
+  EXPECT_TRUE(contains(refused("phases energies=[50,10]", 2), "ascending"));
+  EXPECT_TRUE(contains(refused("phases force=emn-lo cutoff=600", 2), "450, 500 and 550"));
+  EXPECT_TRUE(contains(refused("phases force=av18 lecs=[1]", 2), "no contact constants"));
+  EXPECT_TRUE(contains(refused("phases force=gone.safetensors", 2), "gone.safetensors"));
+  EXPECT_TRUE(contains(refused("phases spread=s.csv", 2), "reference"));
+  EXPECT_TRUE(contains(refused("observables", 2), "nothing to compute"));
+  EXPECT_TRUE(contains(refused("observables energy=50 observables=dsgg", 2), "did you mean \"dsg\"?"));
+  EXPECT_TRUE(contains(refused("observables energy=50 angles=200", 2), "expected 0 to 180"));
+}
+
+TEST_F(TwoNucleons, refuse_tables_with_other_units_or_unknown_waves) {
+  write("rad.csv", "T_lab_MeV,1S0_rad\n50,0.7\n");
+  EXPECT_TRUE(contains(refused("phases reference=rad.csv", 2), "1S0_deg"));
+  write("wave.csv", "T_lab_MeV,4S0_deg\n50,0.7\n");
+  EXPECT_TRUE(contains(refused("phases reference=wave.csv", 2), "4S0_deg"));
+  write("kev.csv",
+        "exp_id,pair,observable,year,reference,sys_err_rel,rejected,T_lab_keV,theta_cm_deg,value,stat_err\n");
+  EXPECT_TRUE(contains(refused("observables data=kev.csv", 2), "T_lab_MeV"));
+}
+
+TEST_F(TwoNucleons, sample_the_constants_of_1S0_and_go_on_after_the_end) {
+  write("p.csv", phases_with_errors);
+  const std::string words = "sample data=p.csv order=nlo waves=1S0 kept_apart=0 c_bar=1 samples=400 warm_up=200 out=s";
+  const Json json = answer(words);
+  const Json& constant = json["constants"]["C_1S0"];
+  EXPECT_EQ(json["constants"].size(), 2u);
+  EXPECT_NEAR(constant["natural_sd"], 0.079, 0.02);
+  EXPECT_NEAR(constant["natural_mean"], 3.47, 0.05);
+  EXPECT_LT(constant["r_hat"], 1.05);
+  EXPECT_EQ(read_csv(folder / "s/samples.csv").rows.size(), 1600u);
+  EXPECT_TRUE(contains(read_file(folder / "s/report.html"), "Joint distribution"));
+  const CommandResult again = nuclear(words);
+  EXPECT_TRUE(contains(again.err, "going on with 600 transitions")) << again.err;
+  const Json other = answer(words + " seed=2");
+  EXPECT_NE(other["constants"]["C_1S0"]["mean"], constant["mean"]);
+}
+
+TEST_F(TwoNucleons, refuse_to_sample_without_errors_or_waves) {
+  write("p.csv", "T_lab_MeV,1S0_deg\n5,63\n50,40\n");
+  EXPECT_TRUE(contains(refused("sample data=p.csv waves=1S0", 2), "no errors"));
+  EXPECT_TRUE(contains(refused("sample data=p.csv waves=3P0", 2), "no phase of \"3P0\""));
+  EXPECT_TRUE(contains(refused("sample data=p.csv waves=1D2", 2), "none that this order"));
+}

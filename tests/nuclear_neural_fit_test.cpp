@@ -1,0 +1,188 @@
+// The fit of the learned force: derivatives of what it is asked to reproduce, and its files.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "orogen/base/atomic_file.hpp"
+#include "orogen/base/errors.hpp"
+#include "orogen/base/random.hpp"
+#include "orogen/base/safetensors.hpp"
+#include "orogen/nuclear/local/argonne.hpp"
+#include "orogen/nuclear/local/deuteron.hpp"
+#include "orogen/nuclear/neural/force_fit.hpp"
+#include "scratch_folder.hpp"
+
+namespace orogen::nuclear {
+namespace {
+
+/// One pion and some random short range, weak enough to stay away from resonances.
+NeuralForce some_force(int width = 4) {
+  NeuralForce force;
+  force.network.width = width;
+  const NeuralLocalTerm term(force.network, force.constants);
+  const std::vector<double> size = term.size();
+  force.theta = term.centre();
+  Random random(3);
+  for (std::size_t k = 0; k < size.size(); ++k) force.theta[k] += 0.05 * size[k] * random.normal();
+  return force;
+}
+
+const std::vector<double> nodes{1, 5, 20, 60, 120, 200, 300};
+const RadialMesh coarse{0.04, 15, 6};
+
+/// Fourth-order difference of r by θ_k.
+std::vector<double> difference(Residual& residual, std::vector<double> theta, std::size_t k, double h) {
+  const auto at = [&](double by) {
+    std::vector<double> moved = theta, r(std::size_t(residual.size()));
+    moved[k] += by;
+    residual.value(moved, r);
+    return r;
+  };
+  const auto a = at(h), b = at(-h), c = at(2 * h), d = at(-2 * h);
+  std::vector<double> out(a.size());
+  for (std::size_t j = 0; j < out.size(); ++j) out[j] = (8 * (a[j] - b[j]) - (c[j] - d[j])) / (12 * h);
+  return out;
+}
+
+/// Compares a few columns of J, those of every layer among them.
+void expect_jacobian(Residual& residual, const std::vector<double>& theta, double tolerance) {
+  Eigen::MatrixXd J(residual.size(), long(theta.size()));
+  residual.jacobian(theta, J);
+  const double scale = J.cwiseAbs().maxCoeff();
+  EXPECT_GT(scale, 0);
+  for (std::size_t k = 0; k < theta.size(); k += 11) {
+    const auto d = difference(residual, theta, k, 1e-3);
+    for (std::size_t j = 0; j < d.size(); ++j)
+      EXPECT_NEAR(J(long(j), long(k)), d[j], tolerance * scale) << j << " " << k;
+  }
+}
+
+ScatteringData some_data() {
+  Experiment angles{1, 2000, "made up", Observable::dsg, 0.05, {}}, total{2, 2000, "made up", Observable::sgt, 0, {}};
+  for (double theta : {0.4, 1.2, 2.4}) angles.data.push_back({50, theta, 12, 0.3});
+  for (double T : {2.0, 30.0, 150.0}) total.data.push_back({T, 0, 100, 5});
+  return {Pair::np, {angles, total}, {}, 0, {}};
+}
+
+TEST(NuclearNeuralFit, jacobians_of_phases_and_of_data_are_those_of_differences) {
+  const NeuralForce force = some_force();
+  LocalInteraction sum = interaction(force);
+  ThreadPool threads(2);
+  ForcePhases phases(sum, Pair::np, nodes, 2, threads, coarse);
+  const LocalInteraction v18 = argonne_v18(false);
+  PhaseFile target{LocalSolver(v18, Pair::np, 2, coarse).phases(std::vector<double>{5, 60, 77, 300}), {}, {}};
+  target.present.assign(3 * target.phases.value.size(), 1);
+  TargetPhaseResidual to_phases(phases, with_errors(target, 0.1, 0.01));
+  EXPECT_EQ(to_phases.size(),
+            3 * 12);  // three of the four energies are nodes; blocks of J ≤ 2: six single waves, two times three
+  expect_jacobian(to_phases, force.theta, 1e-8);
+  ScatteringLengthResidual singlet(phases, 0, -23.7, 1), triplet(phases, 1, 5.4, 1);
+  expect_jacobian(singlet, force.theta, 1e-7);
+  expect_jacobian(triplet, force.theta, 1e-7);
+  const ScatteringLikelihood likelihood(some_data(), nodes, 2);
+  ScatteringResidual to_data(phases, likelihood);
+  EXPECT_EQ(to_data.size(), 7);
+  expect_jacobian(to_data, force.theta, 1e-8);
+  const ScatteringLikelihood other(some_data(), nodes, 3);
+  EXPECT_THROW(ScatteringResidual(phases, other), InputError);
+}
+
+TEST(NuclearNeuralFit, pull_is_the_transposed_jacobian) {
+  const NeuralForce force = some_force();
+  LocalInteraction sum = interaction(force);
+  ThreadPool threads(1);
+  ForcePhases phases(sum, Pair::np, nodes, 2, threads, coarse);
+  const ScatteringLikelihood likelihood(some_data(), nodes, 2);
+  ScatteringResidual residual(phases, likelihood);
+  Eigen::MatrixXd J(residual.size(), long(force.theta.size()));
+  residual.jacobian(force.theta, J);
+  const std::vector<double> w{1, -2, 0.5, 3, 0.1, 1, -1};
+  std::vector<double> gradient(force.theta.size(), 0.0);
+  residual.pull(force.theta, w, gradient);
+  const Eigen::VectorXd expected = J.transpose() * Eigen::Map<const Eigen::VectorXd>(w.data(), long(w.size()));
+  for (std::size_t k = 0; k < gradient.size(); ++k)
+    EXPECT_NEAR(gradient[k], expected[long(k)], 1e-12 * expected.norm());
+}
+
+TEST(NuclearNeuralFit, derivative_of_the_deuteron_is_that_of_differences) {
+  NeuralForce force = some_force();
+  const auto strengths = std::size_t(charge_independent_functions);
+  force.theta[force.theta.size() - strengths + std::size_t(Radial::c10)] -= 25;  // binds by the two-pion range
+  LocalInteraction sum = interaction(force);
+  EXPECT_LT(deuteron(sum).energy, -0.5);
+  ThreadPool threads(1);
+  ForcePhases phases(sum, Pair::np, {50}, 1, threads, coarse);
+  DeuteronResidual residual(phases, -2.224575, 1e-2);
+  std::vector<double> gradient(force.theta.size(), 0.0);
+  residual.pull(force.theta, std::vector<double>{1}, gradient);
+  double largest = 0;
+  for (double g : gradient) largest = std::max(largest, std::abs(g));
+  for (std::size_t k = 0; k < gradient.size(); k += 13)
+    EXPECT_NEAR(gradient[k], difference(residual, force.theta, k, 1e-3)[0], 1e-6 * largest) << k;
+}
+
+TEST(NuclearNeuralFit, tables_of_phases_with_spreads_are_read_and_wrong_ones_refused) {
+  const ScratchFolder folder;
+  const auto path = folder / "spread.csv";
+  const std::string head = "# comment\npair,T_lab_MeV,wave,phase_deg,spread_deg\n";
+  write_atomically(path, head + "np,50,1S0,40.3,0.2\nnp,50,E1,2.1,0\npp,50,1S0,39,0.1\n");
+  const auto data = read_phase_spread(path, 0.01);
+  ASSERT_EQ(data.size(), 2u);  // np alone
+  EXPECT_EQ(data[0].block, block_of(wave("1S0")));
+  EXPECT_NEAR(data[0].value, 40.3 * degree, 1e-15);
+  EXPECT_NEAR(data[0].error, 0.2 * degree, 1e-15);
+  EXPECT_EQ(data[1].block, block_of(wave("3S1")));
+  EXPECT_EQ(data[1].part, 1);
+  EXPECT_NEAR(data[1].error, 0.01 * degree, 1e-15);  // at least the floor
+  write_atomically(path, head + "np,50,1Q9,40.3,0.2\n");
+  EXPECT_THROW(read_phase_spread(path, 0.01), InputError);
+  write_atomically(path, "pair,T_lab_MeV,wave,phase_deg\nnp,50,1S0,1\n");
+  EXPECT_THROW(read_phase_spread(path, 0.01), InputError);
+}
+
+TEST(NuclearNeuralFit, force_file_brings_back_the_same_force) {
+  const ScratchFolder folder;
+  NeuralForce force = some_force(5);
+  force.title = "test", force.pion_cutoff = 1.9, force.fit = {{"objective", "12.5"}};
+  save(force, folder.path() / "force");
+  const NeuralForce back = load_neural_force(folder.path() / "force");
+  EXPECT_EQ(back.theta, force.theta);
+  EXPECT_EQ(back.fit, force.fit);
+  EXPECT_EQ(back.title, "test");
+  EXPECT_EQ(back.constants.hbarc, argonne_constants.hbarc);
+  const std::vector<double> r{0.3, 1.1, 2.5};
+  for (const Block& b : blocks(Pair::np, 2)) {
+    std::vector<double> v(9, 0.0), w(9, 0.0);
+    interaction(force).add(b, Pair::np, r, v);
+    interaction(back).add(b, Pair::np, r, w);
+    EXPECT_EQ(v, w);
+  }
+}
+
+TEST(NuclearNeuralFit, wrong_force_files_are_refused) {
+  const ScratchFolder folder;
+  const auto path = folder.path() / "force";
+  SafetensorsFile().write(path);
+  EXPECT_THROW(load_neural_force(path), InputError);  // another kind
+  save(some_force(), path);
+  SafetensorsFile file = SafetensorsFile::read(path);
+  const std::string text = file.metadata.begin()->second;
+  file.tensors["theta"] = Tensor::from(std::vector<double>{1, 2});
+  file.write(path);
+  EXPECT_THROW(load_neural_force(path), InputError);  // parameters that do not fit
+  save(some_force(), path);
+  file = SafetensorsFile::read(path);
+  file.metadata.begin()->second = "{\"version\": 99}";
+  file.write(path);
+  EXPECT_THROW(load_neural_force(path), InputError);
+  file.metadata.begin()->second = text.substr(0, text.size() / 2);
+  file.write(path);
+  EXPECT_THROW(load_neural_force(path), InputError);
+  NeuralForce broken = some_force();
+  broken.theta[3] = NAN;
+  save(broken, path);
+  EXPECT_THROW(load_neural_force(path), InputError);
+}
+
+}  // namespace
+}  // namespace orogen::nuclear
