@@ -12,6 +12,7 @@ std::unique_ptr<Verb> info_verb();
 std::unique_ptr<Verb> label_verb();
 std::unique_ptr<Verb> md_verb();
 std::unique_ptr<Verb> nuclear_deuteron_verb();
+std::unique_ptr<Verb> nuclear_fit_verb();
 std::unique_ptr<Verb> nuclear_observables_verb();
 std::unique_ptr<Verb> nuclear_phases_verb();
 std::unique_ptr<Verb> nuclear_sample_verb();
