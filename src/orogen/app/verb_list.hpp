@@ -15,6 +15,7 @@ std::unique_ptr<Verb> nuclear_deuteron_verb();
 std::unique_ptr<Verb> nuclear_fit_verb();
 std::unique_ptr<Verb> nuclear_observables_verb();
 std::unique_ptr<Verb> nuclear_phases_verb();
+std::unique_ptr<Verb> nuclear_plot_verb();
 std::unique_ptr<Verb> nuclear_sample_verb();
 std::unique_ptr<Verb> relax_verb();
 std::unique_ptr<Verb> report_verb();
