@@ -1,7 +1,7 @@
 // The neural nucleon–nucleon force, fitted to neutron–proton scattering from one-pion exchange alone, and what it is worth on experiments
 // that no fit has seen.
 //
-//   orogen_nuclear_fit [data=FOLDER] [out=FILE] [members=1] [seed=1] [width=16] [range=1.2] [prior=1] [steps=60] [phases=yes] [one=1] [zero=0]
+//   orogen_nuclear_fit [data=FOLDER] [out=FILE] [members=1] [seed=1] [width=16] [range=1.2] [prior=5] [steps=75] [phases=yes] [one=1] [zero=1]
 //                     [unseen=yes]
 //
 // data: the folder with granada_scattering_np.csv, pwa93_np_phases.csv and phases_spread_np.csv ($OROGEN_SHARED/data/nuclear or
@@ -50,11 +50,11 @@ Settings settings(int argc, char** argv) {
              {"seed", "1"},
              {"width", "16"},
              {"range", "1.2"},
-             {"prior", "1"},
-             {"steps", "60"},
+             {"prior", "5"},
+             {"steps", "75"},
              {"phases", "yes"},
              {"one", "1"},
-             {"zero", "0"},
+             {"zero", "1"},
              {"unseen", "yes"}};
   for (int k = 1; k < argc; ++k) {
     const std::string word = argv[k];
