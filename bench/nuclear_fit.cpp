@@ -1,12 +1,15 @@
 // The neural nucleon–nucleon force, fitted to neutron–proton scattering from one-pion exchange alone, and what it is worth on experiments
 // that no fit has seen.
 //
-//   orogen_nuclear_fit [data=FOLDER] [out=FILE] [members=1] [seed=1] [width=16] [range=1.2] [prior=5] [steps=75] [phases=yes] [one=1] [zero=1]
-//                     [unseen=yes]
+//   orogen_nuclear_fit [data=FOLDER] [out=FILE] [members=1] [seed=1] [width=16] [range=1.2] [prior=5] [steps=75]
+//                      [spread1=1] [spread0=1] [unseen=yes]
 //
 // data: the folder with granada_scattering_np.csv, pwa93_np_phases.csv and phases_spread_np.csv ($OROGEN_SHARED/data/nuclear or
 // ../shared/data/nuclear). out: forces are written to FILE1, FILE2, … (one per member, after every few steps) and read again if they are
-// there. unseen=no leaves the kept-apart experiments alone: for choices by validation.
+// there. A start is fitted to the phases of PWA93; then come the data, the deuteron, and as weak data the mean phases of seven analyses:
+// spread1, spread0 are their errors for isospin 1 (but 1S0), which proton–proton data determine, and for all others, in units of the spread
+// of the analyses (0: left out). Those analyses have seen old experiments that are kept apart here: spread0=0 is the strict test.
+// unseen=no leaves the kept-apart experiments alone: for choices by validation.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -52,9 +55,8 @@ Settings settings(int argc, char** argv) {
              {"range", "1.2"},
              {"prior", "5"},
              {"steps", "75"},
-             {"phases", "yes"},
-             {"one", "1"},
-             {"zero", "1"},
+             {"spread1", "1"},
+             {"spread0", "1"},
              {"unseen", "yes"}};
   for (int k = 1; k < argc; ++k) {
     const std::string word = argv[k];
@@ -153,12 +155,10 @@ void print_spread(const char* force, const std::string& folder, const LocalInter
   }
 }
 
-/// Isospin 1 beyond 1S0 is known from proton–proton scattering, which is not fitted here: the mean of seven analyses with their spread. Waves of
-/// isospin 0 and 1S0 come from the neutron–proton data; theirs have `zero` times the spread (0: left out).
+/// The mean phases of seven analyses with spread1 or spread0 times their spread.
 std::vector<PhaseDatum> known_phases(const Settings& s) {
-  const double one = std::stod(s.at("one")), zero = std::stod(s.at("zero"));
+  const double one = std::stod(s.at("spread1")), zero = std::stod(s.at("spread0"));
   std::vector<PhaseDatum> out;
-  if (s.at("phases") != "yes") return out;
   for (PhaseDatum d : read_phase_spread(s.at("data") + "/phases_spread_np.csv", 0.005)) {
     const bool from_pp = d.block.isospin() == 1 && d.block != Block{0, 0, 1, {0, 0}};
     const double times = from_pp ? one : zero;
