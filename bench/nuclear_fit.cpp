@@ -159,10 +159,10 @@ void print_spread(const char* force, const std::string& folder, const LocalInter
 }
 
 /// The mean phases of seven analyses with spread1 or spread0 times their spread.
-std::vector<PhaseDatum> known_phases(const Settings& s) {
+std::vector<TargetPhase> known_phases(const Settings& s) {
   const double one = std::stod(s.at("spread1")), zero = std::stod(s.at("spread0"));
-  std::vector<PhaseDatum> out;
-  for (PhaseDatum d : read_phase_spread(s.at("data") + "/phases_spread_np.csv", 0.005)) {
+  std::vector<TargetPhase> out;
+  for (TargetPhase d : read_phase_spread(s.at("data") + "/phases_spread_np.csv", 0.005)) {
     const bool from_pp = d.block.isospin() == 1 && d.block != Block{0, 0, 1, {0, 0}};
     const double times = from_pp ? one : zero;
     if (times == 0) continue;
