@@ -36,11 +36,12 @@ class StageProgress : public ProgressSink {
   int total_, first_ = 0;
 };
 
-/// Isospin 1 beyond 1S0 is known from proton–proton scattering, which is not fitted: phases of analyses with their spread.
-std::vector<TargetPhase> known_phases(const std::string& file) {
+/// Phases of analyses with their spread. `strict`: only those of isospin 1 beyond 1S0, which proton–proton data determine that are not fitted.
+std::vector<TargetPhase> known_phases(const std::string& file, bool strict) {
   if (file.empty()) return {};
   std::vector<TargetPhase> known = read_phase_spread(file, 0.005);
-  std::erase_if(known, [](const TargetPhase& p) { return p.block.isospin() == 0 || p.block == block_of({0, 0, 0}); });
+  if (strict)
+    std::erase_if(known, [](const TargetPhase& p) { return p.block.isospin() == 0 || p.block == block_of({0, 0, 0}); });
   return known;
 }
 
@@ -57,8 +58,11 @@ class FitVerb : public Verb {
     table.add("data", data_, "", "scattering data (exp_id, pair, observable, …) of np").must();
     table.add("phases", phases_, "", "table of np phases of an analysis, from which the fit begins").must();
     table.add("spread", spread_, "",
-              "phases of isospin 1 with their spread (pair, T_lab_MeV, wave, phase_deg, spread_deg), which np data "
-              "leave open");
+              "weak data: phases with the spread of several analyses (pair, T_lab_MeV, wave, phase_deg, spread_deg)");
+    table.add(
+        "strict", strict_, "",
+        "take only what proton–proton data determine from the spread file: the analyses behind the rest have seen "
+        "experiments that are kept apart here");
     table.add("kept_apart", kept_apart_, "", "fraction of the experiments that only tests").range(0, 0.5);
     table.add("least_energy", least_, "MeV", "lowest energy of the data").range(0.1, 350);
     table.add("most_energy", most_, "MeV", "highest energy of the data").range(1, 350);
@@ -75,7 +79,7 @@ class FitVerb : public Verb {
     const ScatteringData all = select(read_scattering(data_), least_, most_);
     const auto [train, apart] = split_by_experiment(all, kept_apart_, start_.network.seed);
     const auto analysis = with_errors(read_phases(phases_), options_.phase_floor, options_.phase_relative);
-    const auto known = known_phases(spread_);
+    const auto known = known_phases(spread_, strict_);
     context.save_input(out_);
     inputs_ = key();
     const bool begun = resume(context.terminal);
@@ -97,8 +101,8 @@ class FitVerb : public Verb {
 
   /// Of everything that decides the result but the number of steps.
   std::string key() const {
-    std::string text = fmt::format("{} {} {} {} {} {} {} ", kept_apart_, least_, most_, start_.network.width,
-                                   start_.network.range, options_.prior, start_.network.seed);
+    std::string text = fmt::format("{} {} {} {} {} {} {} {} ", strict_, kept_apart_, least_, most_,
+                                   start_.network.width, start_.network.range, options_.prior, start_.network.seed);
     text += read_file(data_) + read_file(phases_);
     return sha256_hex(spread_.empty() ? text : text + read_file(spread_));
   }
@@ -184,7 +188,8 @@ class FitVerb : public Verb {
   ForceFitOptions options_;
   std::string data_, phases_, spread_, inputs_, out_ = "force";
   double kept_apart_ = 0.1, least_ = 0.1, most_ = 350;
-  int phase_steps_ = 30, steps_ = 60, done_ = 0;
+  int phase_steps_ = 30, steps_ = 75, done_ = 0;
+  bool strict_ = false;
 };
 
 }  // namespace
