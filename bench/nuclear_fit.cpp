@@ -2,7 +2,7 @@
 // that no fit has seen.
 //
 //   orogen_nuclear_fit [data=FOLDER] [out=FILE] [members=1] [seed=1] [width=16] [range=1.2] [prior=5] [steps=75]
-//                      [spread1=1] [spread0=1] [unseen=yes] [folds=0]
+//                      [spread1=1] [spread0=1] [unseen=yes] [folds=0] [apart=0.1]
 //
 // data: the folder with granada_scattering_np.csv, pwa93_np_phases.csv and phases_spread_np.csv ($OROGEN_SHARED/data/nuclear or
 // ../shared/data/nuclear). out: forces are written to FILE1, FILE2, … (one per member, after every few steps) and read again if they are
@@ -10,7 +10,7 @@
 // spread1, spread0 are their errors for isospin 1 (but 1S0), which proton–proton data determine, and for all others, in units of the spread
 // of the analyses (0: left out). Those analyses have seen old experiments that are kept apart here: spread0=0 is the strict test.
 // unseen=no leaves the kept-apart experiments alone: for choices by validation. folds=K instead fits K times without one K-th of all
-// experiments, so that every experiment is predicted by a fit that has not seen it.
+// experiments, so that every experiment is predicted by a fit that has not seen it. apart=0 fits everything: for a force to be used.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -60,6 +60,7 @@ Settings settings(int argc, char** argv) {
              {"spread1", "1"},
              {"spread0", "1"},
              {"folds", "0"},
+             {"apart", "0.1"},
              {"unseen", "yes"}};
   for (int k = 1; k < argc; ++k) {
     const std::string word = argv[k];
@@ -76,11 +77,11 @@ struct Data {
   ScatteringData train, validation, unseen;
 };
 
-/// A tenth of the experiments is kept apart, a tenth of the rest is for choices.
-Data read_data(const std::string& folder) {
+/// A share of the experiments is kept apart, the same share of the rest is for choices.
+Data read_data(const std::string& folder, double share) {
   const ScatteringData all = select(read_scattering(folder + "/granada_scattering_np.csv"), least_T, most_T);
-  auto [rest, unseen] = split_by_experiment(all, 0.1, 1);
-  auto [train, validation] = split_by_experiment(rest, 0.1, 2);
+  auto [rest, unseen] = split_by_experiment(all, share, 1);
+  auto [train, validation] = split_by_experiment(rest, share, 2);
   return {train, validation, unseen};
 }
 
@@ -301,7 +302,7 @@ void cross_validate(const Settings& s, int folds) {
 
 void run(const Settings& s) {
   const std::string& folder = s.at("data");
-  const Data data = read_data(folder);
+  const Data data = read_data(folder, std::stod(s.at("apart")));
   ThreadPool threads(std::min(2, default_threads()));
   std::vector<std::unique_ptr<ForceFit>> members;
   for (int m = 1; m <= std::stoi(s.at("members")); ++m) {
@@ -315,6 +316,7 @@ void run(const Settings& s) {
   const bool unseen = s.at("unseen") == "yes";
   const PhaseTable mean = mean_phases(members);
   const auto all_forces = [&](const char* set, const ScatteringData& d) {
+    if (d.experiments.empty()) return;
     const ScatteringLikelihood likelihood = first.likelihood(d);
     for (auto& m : members) print_line("neural", set, likelihood, m->phases());
     if (members.size() > 1) print_line("mean", set, likelihood, mean);
