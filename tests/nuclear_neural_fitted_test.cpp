@@ -1,4 +1,4 @@
-// The force that bench/nuclear_fit.cpp fitted (its first member): what it says of the deuteron, of phases and of the data.
+// The force that bench/nuclear_fit.cpp fits to all data (apart=0): what it says of the deuteron, of phases and of the data.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -63,7 +63,7 @@ TEST(NuclearNeuralFitted, data_are_described_better_than_by_the_analysis_of_nijm
   data.evaluate(phases, r);
   double chi2 = 0;
   for (double x : r) chi2 += x * x;
-  EXPECT_LT(chi2 / double(data.data()), 1.14);  // Nijmegen's phases: 1.147 by the same code
+  EXPECT_LT(chi2 / double(data.data()), 1.135);  // Nijmegen 1993: 1.147, Argonne v18: 1.203 by the same code
 }
 
 }  // namespace
