@@ -1,12 +1,16 @@
 // The neural nucleon–nucleon force, fitted to neutron–proton scattering from one-pion exchange alone, and what it is worth on experiments
 // that no fit has seen.
 //
-//   orogen_nuclear_fit [data=FOLDER] [out=FILE] [members=1] [seed=1] [width=16] [range=1.2] [prior=1] [steps=60] [phases=yes] [one=1] [zero=0]
-//                     [unseen=yes]
+//   orogen_nuclear_fit [data=FOLDER] [out=FILE] [members=1] [seed=1] [width=16] [range=1.2] [prior=5] [steps=75]
+//                      [spread1=1] [spread0=0.5] [unseen=yes] [folds=0] [apart=0.1]
 //
 // data: the folder with granada_scattering_np.csv, pwa93_np_phases.csv and phases_spread_np.csv ($OROGEN_SHARED/data/nuclear or
 // ../shared/data/nuclear). out: forces are written to FILE1, FILE2, … (one per member, after every few steps) and read again if they are
-// there. unseen=no leaves the kept-apart experiments alone: for choices by validation.
+// there. A start is fitted to the phases of PWA93; then come the data, the deuteron, and as weak data the mean phases of seven analyses:
+// spread1, spread0 are their errors for isospin 1 (but 1S0), which proton–proton data determine, and for all others, in units of the spread
+// of the analyses (0: left out). Those analyses have seen old experiments that are kept apart here: spread0=0 is the strict test.
+// unseen=no leaves the kept-apart experiments alone: for choices by validation. folds=K instead fits K times without one K-th of all
+// experiments, so that every experiment is predicted by a fit that has not seen it. apart=0 fits everything: for a force to be used.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -18,6 +22,7 @@
 #include <string>
 
 #include "orogen/base/errors.hpp"
+#include "orogen/base/random.hpp"
 #include "orogen/nuclear/local/argonne.hpp"
 #include "orogen/nuclear/local/deuteron.hpp"
 #include "orogen/nuclear/neural/force_fit.hpp"
@@ -50,11 +55,12 @@ Settings settings(int argc, char** argv) {
              {"seed", "1"},
              {"width", "16"},
              {"range", "1.2"},
-             {"prior", "1"},
-             {"steps", "60"},
-             {"phases", "yes"},
-             {"one", "1"},
-             {"zero", "0"},
+             {"prior", "5"},
+             {"steps", "75"},
+             {"spread1", "1"},
+             {"spread0", "0.5"},
+             {"folds", "0"},
+             {"apart", "0.1"},
              {"unseen", "yes"}};
   for (int k = 1; k < argc; ++k) {
     const std::string word = argv[k];
@@ -71,11 +77,11 @@ struct Data {
   ScatteringData train, validation, unseen;
 };
 
-/// A tenth of the experiments is kept apart, a tenth of the rest is for choices.
-Data read_data(const std::string& folder) {
+/// A share of the experiments is kept apart, the same share of the rest is for choices.
+Data read_data(const std::string& folder, double share) {
   const ScatteringData all = select(read_scattering(folder + "/granada_scattering_np.csv"), least_T, most_T);
-  auto [rest, unseen] = split_by_experiment(all, 0.1, 1);
-  auto [train, validation] = split_by_experiment(rest, 0.1, 2);
+  auto [rest, unseen] = split_by_experiment(all, share, 1);
+  auto [train, validation] = split_by_experiment(rest, share, 2);
   return {train, validation, unseen};
 }
 
@@ -153,12 +159,10 @@ void print_spread(const char* force, const std::string& folder, const LocalInter
   }
 }
 
-/// Isospin 1 beyond 1S0 is known from proton–proton scattering, which is not fitted here: the mean of seven analyses with their spread. Waves of
-/// isospin 0 and 1S0 come from the neutron–proton data; theirs have `zero` times the spread (0: left out).
+/// The mean phases of seven analyses with spread1 or spread0 times their spread.
 std::vector<TargetPhase> known_phases(const Settings& s) {
-  const double one = std::stod(s.at("one")), zero = std::stod(s.at("zero"));
+  const double one = std::stod(s.at("spread1")), zero = std::stod(s.at("spread0"));
   std::vector<TargetPhase> out;
-  if (s.at("phases") != "yes") return out;
   for (TargetPhase d : read_phase_spread(s.at("data") + "/phases_spread_np.csv", 0.005)) {
     const bool from_pp = d.block.isospin() == 1 && d.block != Block{0, 0, 1, {0, 0}};
     const double times = from_pp ? one : zero;
@@ -259,9 +263,46 @@ PhaseTable mean_phases(const std::vector<std::unique_ptr<ForceFit>>& members) {
   return mean;
 }
 
+/// Experiment by experiment into one of the folds, the same at every call.
+Data fold(const ScatteringData& all, int k, int folds) {
+  Data out;
+  out.train = out.unseen = all;
+  const auto of = [&](const Experiment& e) { return int(Random(7, std::uint64_t(e.id)).below(std::uint64_t(folds))); };
+  std::erase_if(out.train.experiments, [&](const Experiment& e) { return of(e) == k; });
+  std::erase_if(out.unseen.experiments, [&](const Experiment& e) { return of(e) != k; });
+  return out;
+}
+
+/// Every experiment by a fit without it.
+void cross_validate(const Settings& s, int folds) {
+  const ScatteringData all = select(read_scattering(s.at("data") + "/granada_scattering_np.csv"), least_T, most_T);
+  ThreadPool threads(std::min(2, default_threads()));
+  const LocalInteraction v18 = argonne_v18(true);
+  const PhaseTable of_v18 = LocalSolver(v18, Pair::np, 6).phases(fit_energies());
+  const PhaseTable pwa = analysis(read_phases(s.at("data") + "/pwa93_np_phases.csv"), of_v18);
+  double chi2[3] = {0, 0, 0};
+  long n = 0;
+  for (int k = 0; k < folds; ++k) {
+    const Data data = fold(all, k, folds);
+    const auto fitted = fit(s, k + 1, data, threads);
+    const ScatteringLikelihood unseen = fitted->likelihood(data.unseen);
+    const PhaseTable* tables[3] = {&fitted->phases(), &of_v18, &pwa};
+    const char* names[3] = {"neural", "AV18", "PWA93"};
+    for (int f = 0; f < 3; ++f) {
+      print_line(names[f], "fold", unseen, *tables[f]);
+      chi2[f] += unseen.summary(*tables[f], edges).chi2;
+    }
+    n += unseen.data();
+    print_deuteron("neural", fitted->current());
+    fmt::print("so far chi2/N of {} unseen data: neural {:.4f}  AV18 {:.4f}  PWA93 {:.4f}\n", n, chi2[0] / double(n),
+               chi2[1] / double(n), chi2[2] / double(n));
+    std::fflush(stdout);
+  }
+}
+
 void run(const Settings& s) {
   const std::string& folder = s.at("data");
-  const Data data = read_data(folder);
+  const Data data = read_data(folder, std::stod(s.at("apart")));
   ThreadPool threads(std::min(2, default_threads()));
   std::vector<std::unique_ptr<ForceFit>> members;
   for (int m = 1; m <= std::stoi(s.at("members")); ++m) {
@@ -275,6 +316,7 @@ void run(const Settings& s) {
   const bool unseen = s.at("unseen") == "yes";
   const PhaseTable mean = mean_phases(members);
   const auto all_forces = [&](const char* set, const ScatteringData& d) {
+    if (d.experiments.empty()) return;
     const ScatteringLikelihood likelihood = first.likelihood(d);
     for (auto& m : members) print_line("neural", set, likelihood, m->phases());
     if (members.size() > 1) print_line("mean", set, likelihood, mean);
@@ -298,7 +340,9 @@ void run(const Settings& s) {
 
 int main(int argc, char** argv) {
   try {
-    run(settings(argc, argv));
+    const Settings s = settings(argc, argv);
+    const int folds = std::stoi(s.at("folds"));
+    folds > 1 ? cross_validate(s, folds) : run(s);
   } catch (const std::exception& e) {
     fmt::print(stderr, "orogen_nuclear_fit: {}\n", e.what());
     return 1;

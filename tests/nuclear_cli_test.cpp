@@ -87,6 +87,16 @@ TEST_F(TwoNucleons, compare_phases_with_a_reference_and_its_spread) {
   EXPECT_FALSE(contains(page, "http://")) << "the page must need no network";
 }
 
+TEST_F(TwoNucleons, plot_tables_beside_a_reference) {
+  write("a.csv", "T_lab_MeV,1S0_deg\n50,40\n100,26\n");
+  write("b.csv", "T_lab_MeV,1S0_deg,1P1_deg\n50,41,-9\n100,26.5,-14\n");
+  const Json json = answer("plot a.csv b.csv reference=a.csv out=r");
+  EXPECT_NEAR(json["deviations"]["b.csv"]["1S0"]["rms_deg"], std::sqrt((1 + 0.25) / 2), 1e-9);
+  EXPECT_EQ(json["deviations"]["a.csv"]["1S0"]["largest_deg"], 0.0);
+  EXPECT_TRUE(contains(read_file(folder / "r/report.html"), "b.csv"));
+  EXPECT_TRUE(contains(refused("plot gone.csv", 2), "gone.csv"));
+}
+
 TEST_F(TwoNucleons, bind_the_deuteron_of_both_forms) {
   const Json v18 = answer("deuteron force=av18em out=a");
   EXPECT_NEAR(v18["energy"], -2.2245744, 1e-6);

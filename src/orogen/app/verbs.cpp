@@ -19,6 +19,8 @@ std::vector<std::unique_ptr<Verb>> all_verbs() {
   verbs.push_back(nuclear_deuteron_verb());
   verbs.push_back(nuclear_observables_verb());
   verbs.push_back(nuclear_sample_verb());
+  verbs.push_back(nuclear_fit_verb());
+  verbs.push_back(nuclear_plot_verb());
   return verbs;
 }
 

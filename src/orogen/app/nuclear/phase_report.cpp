@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "orogen/app/help_text.hpp"
+#include "orogen/app/nuclear/text_table.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/nuclear/observables/csv.hpp"
 #include "orogen/train/markup.hpp"
@@ -173,6 +175,30 @@ std::vector<PhaseDeviation> deviations(const PhaseFile& table, const PhaseFile& 
     all.push_back(std::move(d));
   }
   return all;
+}
+
+std::optional<NamedPhases> read_reference(const std::string& reference, const std::string& spread, Pair pair) {
+  if (reference.empty() && spread.empty()) return {};
+  if (reference.empty())
+    throw InputError("spread: the widths belong to a table of phases; give reference=TABLE.csv too");
+  NamedPhases out{std::filesystem::path(reference).stem().string(), read_phases(reference, pair)};
+  if (!spread.empty()) read_spread(spread, out.file);
+  return out;
+}
+
+std::string deviation_text(const std::vector<PhaseDeviation>& all) {
+  TextRows rows;
+  for (const auto& d : all)
+    rows.push_back({d.name, std::to_string(d.T_lab.size()), fmt::format("{:.4f}", d.rms),
+                    fmt::format("{:.4f}", d.largest), fmt::format("{:g}", d.at)});
+  return text_table({"phase", "energies", "RMS [°]", "largest [°]", "at [MeV]"}, rows);
+}
+
+nlohmann::json deviations_json(const std::vector<PhaseDeviation>& all) {
+  nlohmann::json json = nlohmann::json::object();
+  for (const auto& d : all)
+    json[d.name] = {{"energies", d.T_lab.size()}, {"rms_deg", d.rms}, {"largest_deg", d.largest}, {"at_MeV", d.at}};
+  return json;
 }
 
 std::string phase_page(const std::string& title, const std::vector<NamedPhases>& tables,

@@ -66,16 +66,6 @@ nlohmann::json to_json(const PhaseTable& t) {
   return json;
 }
 
-/// The reference that the user named, with its bands; nothing without one.
-std::optional<NamedPhases> read_reference(const std::string& reference, const std::string& spread, Pair pair) {
-  if (reference.empty() && spread.empty()) return {};
-  if (reference.empty())
-    throw InputError("spread: the widths belong to a table of phases; give reference=TABLE.csv too");
-  NamedPhases out{std::filesystem::path(reference).stem().string(), read_phases(reference, pair)};
-  if (!spread.empty()) read_spread(spread, out.file);
-  return out;
-}
-
 /// The energies asked for and, for the page, those of the reference.
 std::vector<double> together(std::vector<double> energies, const std::optional<NamedPhases>& reference) {
   if (!reference) return energies;
@@ -85,21 +75,6 @@ std::vector<double> together(std::vector<double> energies, const std::optional<N
   std::sort(energies.begin(), energies.end());
   energies.erase(std::unique(energies.begin(), energies.end()), energies.end());
   return energies;
-}
-
-std::string deviation_text(const std::vector<PhaseDeviation>& all) {
-  TextRows rows;
-  for (const auto& d : all)
-    rows.push_back({d.name, std::to_string(d.T_lab.size()), fmt::format("{:.4f}", d.rms),
-                    fmt::format("{:.4f}", d.largest), fmt::format("{:g}", d.at)});
-  return text_table({"phase", "energies", "RMS [°]", "largest [°]", "at [MeV]"}, rows);
-}
-
-nlohmann::json to_json(const std::vector<PhaseDeviation>& all) {
-  nlohmann::json json = nlohmann::json::object();
-  for (const auto& d : all)
-    json[d.name] = {{"energies", d.T_lab.size()}, {"rms_deg", d.rms}, {"largest_deg", d.largest}, {"at_MeV", d.at}};
-  return json;
 }
 
 class PhasesVerb : public Verb {
@@ -139,7 +114,7 @@ class PhasesVerb : public Verb {
     std::string text = title + "\n" + shown(asked);
     if (reference) {
       const auto d = deviations(tables[0].file, reference->file);
-      json["deviations"] = to_json(d);
+      json["deviations"] = deviations_json(d);
       text += "\ndeviations from " + reference_ + "\n" + deviation_text(d);
     }
     context.terminal.result(

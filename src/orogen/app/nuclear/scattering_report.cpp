@@ -74,15 +74,15 @@ void add_points(const std::vector<ComparedDatum>& data, bool against_angle, svg:
 
 std::string experiment_figure(const ComparedExperiment& e) {
   std::vector<ComparedDatum> data = e.data;
-  const bool angles = has_angle(e.experiment->observable);
+  const bool angles = has_angle(e.experiment.observable);
   std::sort(data.begin(), data.end(), [&](const auto& a, const auto& b) {
     return angles ? a.datum.theta < b.datum.theta : a.datum.T_lab < b.datum.T_lab;
   });
-  svg::Plot plot{.title = fmt::format("{}{}: {} ({})", name(e.experiment->observable),
+  svg::Plot plot{.title = fmt::format("{}{}: {} ({})", name(e.experiment.observable),
                                       angles ? fmt::format(", {:g} MeV", data.front().datum.T_lab) : "",
-                                      e.experiment->reference, e.experiment->year),
+                                      e.experiment.reference, e.experiment.year),
                  .x = {.label = angles ? "θ (centre of mass)" : "T_lab", .unit = angles ? "°" : "MeV"},
-                 .y = {.label = name(e.experiment->observable), .unit = unit(e.experiment->observable)},
+                 .y = {.label = name(e.experiment.observable), .unit = unit(e.experiment.observable)},
                  .note = fmt::format("χ² {:.1f} for {} data, theory times {:.4f}", e.chi2.chi2, e.chi2.data,
                                      e.chi2.normalisation)};
   add_points(data, angles, plot);
@@ -93,7 +93,7 @@ std::string experiment_figure(const ComparedExperiment& e) {
 std::string experiment_figures(const Comparison& c) {
   std::map<Observable, std::vector<const ComparedExperiment*>> by;
   for (const auto& e : c.experiments)
-    if (e.data.size() > 1) by[e.experiment->observable].push_back(&e);
+    if (e.data.size() > 1) by[e.experiment.observable].push_back(&e);
   for (auto& [o, list] : by)
     std::stable_sort(list.begin(), list.end(), [](auto* a, auto* b) { return a->data.size() > b->data.size(); });
   std::string figures;
@@ -114,8 +114,8 @@ Comparison compare(const std::string& theory, const PhaseTable& at_nodes, const 
   const std::vector<double> t = likelihood.predictions(at_nodes);
   std::size_t next = 0;
   for (std::size_t k = 0; k < c.data.experiments.size(); ++k) {
-    auto& e = c.experiments.emplace_back(ComparedExperiment{&c.data.experiments[k], c.summary.experiments[k], {}});
-    for (const Datum& d : e.experiment->data) e.data.push_back({d, e.chi2.normalisation * t[next++]});
+    auto& e = c.experiments.emplace_back(ComparedExperiment{c.data.experiments[k], c.summary.experiments[k], {}});
+    for (const Datum& d : e.experiment.data) e.data.push_back({d, e.chi2.normalisation * t[next++]});
   }
   return c;
 }
@@ -137,7 +137,7 @@ std::string residuals_csv(const Comparison& c) {
   TextRows rows;
   for (const auto& e : c.experiments)
     for (const auto& d : e.data)
-      rows.push_back({std::to_string(e.experiment->id), name(e.experiment->observable),
+      rows.push_back({std::to_string(e.experiment.id), name(e.experiment.observable),
                       fmt::format("{:g}", d.datum.T_lab), fmt::format("{:.6g}", d.datum.theta / degree),
                       fmt::format("{:.8g}", d.datum.value), fmt::format("{:.6g}", d.datum.error),
                       fmt::format("{:.8g}", d.theory), fmt::format("{:.6g}", e.chi2.normalisation),

@@ -16,7 +16,7 @@ struct ComparedDatum {
 };
 
 struct ComparedExperiment {
-  const nuclear::Experiment* experiment;
+  nuclear::Experiment experiment;
   nuclear::ExperimentChi2 chi2;
   std::vector<ComparedDatum> data;
 };

@@ -14,7 +14,7 @@ std::vector<double> fit_energies();
 
 struct ForceFitOptions {
   int most_J = 6;                ///< waves from the force; higher ones from one-pion exchange
-  double prior = 1;              ///< λ: precision of a parameter is λ/size²
+  double prior = 5;              ///< λ: precision of a parameter is λ/size²
   double deuteron_error = 2e-5;  ///< MeV
   double phase_floor = 0.1;  ///< degrees; σ of the phases of the first stage is √(floor² + (relative · phase)²)
   double phase_relative = 0.01;
