@@ -2,7 +2,7 @@
 // that no fit has seen.
 //
 //   orogen_nuclear_fit [data=FOLDER] [out=FILE] [members=1] [seed=1] [width=16] [range=1.2] [prior=5] [steps=75]
-//                      [spread1=1] [spread0=0.5] [unseen=yes] [folds=0] [apart=0.1]
+//                      [spread1=0.5] [spread0=0.5] [unseen=yes] [folds=0] [apart=0.1]
 //
 // data: the folder with granada_scattering_np.csv, pwa93_np_phases.csv and phases_spread_np.csv ($OROGEN_SHARED/data/nuclear or
 // ../shared/data/nuclear). out: forces are written to FILE1, FILE2, … (one per member, after every few steps) and read again if they are
@@ -57,7 +57,7 @@ Settings settings(int argc, char** argv) {
              {"range", "1.2"},
              {"prior", "5"},
              {"steps", "75"},
-             {"spread1", "1"},
+             {"spread1", "0.5"},
              {"spread0", "0.5"},
              {"folds", "0"},
              {"apart", "0.1"},
