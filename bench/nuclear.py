@@ -27,6 +27,8 @@ def phase_time(name):
 def chi2_unseen(name):
     """A tenth of the experiments was kept apart from fit and choices."""
     log = program.OUT / name / "log.txt"
+    for old in (program.OUT / name).glob("force*"):  # of other settings, perhaps
+        old.unlink()
     program.Run([program.binary("orogen_nuclear_fit"), f"data={folder()}", f"out={program.OUT / name / 'force'}"], log)
     text = log.read_text(encoding="utf-8")
     found = dict(re.findall(r"^(\S+)\s+unseen\s+chi2/N ([0-9.]+)", text, re.MULTILINE))

@@ -36,12 +36,14 @@ class StageProgress : public ProgressSink {
   int total_, first_ = 0;
 };
 
-/// Phases of analyses with their spread. `strict`: only those of isospin 1 beyond 1S0, which proton–proton data determine that are not fitted.
+/// Phases of analyses with half their spread, a factor chosen by leaving out experiments in turn (bench/nuclear_fit.cpp). `strict`: isospin 1 beyond
+/// 1S0 only, which proton–proton data determine that are not fitted.
 std::vector<TargetPhase> known_phases(const std::string& file, bool strict) {
   if (file.empty()) return {};
+  const auto from_pp = [](const TargetPhase& p) { return p.block.isospin() == 1 && p.block != block_of({0, 0, 0}); };
   std::vector<TargetPhase> known = read_phase_spread(file, 0.005);
-  if (strict)
-    std::erase_if(known, [](const TargetPhase& p) { return p.block.isospin() == 0 || p.block == block_of({0, 0, 0}); });
+  if (strict) std::erase_if(known, [&](const TargetPhase& p) { return !from_pp(p); });
+  for (TargetPhase& p : known) p.error *= 0.5;
   return known;
 }
 
