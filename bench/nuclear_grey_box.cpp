@@ -123,9 +123,9 @@ struct Wrong {
   double rms() const { return std::sqrt(squares / double(std::max(1l, n))); }
 };
 
-/// Few data (10, 50, 150 MeV), `natural` = 0 for no prior; what becomes of the constants and of the phases between and beyond.
-void fit_few(const Phases& all, int contact_order, bool theory_errors, double natural_size) {
-  const std::set<double> few{10, 50, 150};
+/// Phases at few energies, `natural_size` = 0 for no prior; what becomes of the constants and of the phases between and beyond.
+void fit_few(const Phases& all, const std::set<double>& few, int contact_order, bool theory_errors,
+             double natural_size) {
   const Phases known = all.where([&](std::size_t i) { return few.count(all.data[i].T_lab) > 0; });
   std::vector<std::string> free;
   std::set<std::string> seen;
@@ -140,16 +140,17 @@ void fit_few(const Phases& all, int contact_order, bool theory_errors, double na
   GaussianPrior prior = prior_of(free.size(), natural_size > 0 ? natural_size : 1e6);
   Residual* const terms[] = {&likelihood, &prior};
   std::vector<double> a = published(3, free);
-  const GaussNewtonResult r = minimise(terms, a, {.most_steps = 300});
+  const GaussNewtonResult r = minimise(terms, a, {.most_steps = 3000});
   const VectorXd at = Eigen::Map<const VectorXd>(a.data(), long(a.size()));
   const VectorXd phase = values(everywhere, at, unit);
   Wrong fitted, between, beyond;
   for (std::size_t i = 0; i < all.data.size(); ++i) {
     const auto& d = all.data[i];
     const double off = std::remainder(phase[long(i)] - d.phase, std::numbers::pi) / degree;
-    (few.count(d.T_lab) ? fitted : d.T_lab < 150 ? between : beyond).add(off);
+    (few.count(d.T_lab) ? fitted : d.T_lab < *few.rbegin() ? between : beyond).add(off);
   }
   print({{"what", "prior"},
+         {"energies", std::vector<double>(few.begin(), few.end())},
          {"contacts", contact_order == 4 ? "N3LO" : "N2LO"},
          {"constants", free.size()},
          {"data", known.data.size()},
@@ -169,9 +170,10 @@ void measure_prior(const fs::path& folder) {
   Phases all = read(folder);
   for (std::size_t i = 0; i < all.data.size(); ++i)
     all.data[i].reference = threshold_size(all.points[i], all.data[i].momentum);
-  for (const int contacts : {3, 4})
-    for (const bool theory_errors : {true, false})
-      for (const double size : {5.0, 0.0}) fit_few(all, contacts, theory_errors, size);
+  for (const std::set<double>& few : {std::set<double>{10, 50, 150}, {5, 50, 100}, {1, 10, 100}})
+    for (const int contacts : {3, 4})
+      for (const bool theory_errors : {true, false})
+        for (const double size : {natural, 0.0}) fit_few(all, few, contacts, theory_errors, size);
 }
 
 struct Clocks {

@@ -15,8 +15,10 @@ namespace {
 
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
+using nlohmann::json;
 
 constexpr long draws = 4000;
+constexpr int simulations = 16;
 constexpr int extrapolation = folds;  // the part kept apart that lies above 100 MeV
 
 /// Some of the phases of a model.
@@ -115,6 +117,12 @@ Omitted omitted(const Cell& cell, const std::vector<PhaseDatum>& known, const st
 
 double beside(double x, double near) { return near + std::remainder(x - near, std::numbers::pi); }
 
+std::size_t drawn(const std::vector<double>& weight, Random& random) {
+  std::size_t k = 0;
+  for (double u = random.uniform() - weight[0]; u > 0 && k + 1 < weight.size();) u -= weight[++k];
+  return k;
+}
+
 /// Bands of the phases kept apart from draws of the mixture.
 Bands foretell(const BlockFit& fit, const PhaseModel& at_known, const PhaseModel& at_apart, const Phases& known,
                const Phases& apart, const std::vector<double>& unit, bool given_residuals, std::uint64_t seed) {
@@ -125,8 +133,7 @@ Bands foretell(const BlockFit& fit, const PhaseModel& at_known, const PhaseModel
   Random random(seed, 77);
   const VectorXd centre = values(at_apart, fit.best().mean, unit);
   for (long d = 0; d < draws; ++d) {
-    std::size_t k = 0;
-    for (double u = random.uniform() - fit.weight[0]; u > 0 && k + 1 < fit.cells.size();) u -= fit.weight[++k];
+    const std::size_t k = drawn(fit.weight, random);
     const Cell& cell = fit.cells[k];
     VectorXd z(cell.mean.size());
     for (double& x : z) x = random.normal();
@@ -151,69 +158,132 @@ Bands foretell(const BlockFit& fit, const PhaseModel& at_known, const PhaseModel
   return b;
 }
 
-/// One row of the table per block, order, part and reference; the table adds them up.
-void coverage_of(const Phases& all, const Block& block, int order, bool by_threshold) {
+/// A block of waves at one order.
+struct BlockCase {
+  Phases here;
+  int order;
+  std::vector<std::string> free = constants_of(order, here.points[0].block);
+  std::vector<double> unit = natural_units(free, breakdown);
+  ContactPhases model = model_of(order, order, here.points, free);
+};
+
+struct Split {
+  Phases known, apart;
+  Rows at_known, at_apart;
+};
+
+Split split(const BlockCase& c, int part) {
+  const auto is_apart = [&](std::size_t i) {
+    return part == extrapolation ? c.here.data[i].T_lab > 100 : c.here.part[i] == part;
+  };
+  std::vector<long> known, apart;
+  for (std::size_t i = 0; i < c.here.part.size(); ++i) (is_apart(i) ? apart : known).push_back(long(i));
+  return {c.here.where([&](std::size_t i) { return !is_apart(i); }),
+          c.here.where(is_apart),
+          {c.model, known},
+          {c.model, apart}};
+}
+
+/// What is said of the phases of one part before they are looked at.
+struct Foretold {
+  BlockFit fit;
+  VectorXd best;   ///< phases of the constants of greatest weight
+  Bands bands[2];  ///< constants and omitted orders; the latter also given the residuals of the fitted phases
+};
+
+Foretold foretell(const BlockCase& c, const Split& s, int part) {
+  Foretold f{fit_block(s.at_known, s.known.data, c.order, c.unit, published(c.order, c.free)), {}, {}};
+  f.best = values(s.at_apart, f.fit.best().mean, c.unit);
+  Phases sized = s.apart;  // its own phases must not set the size of their errors
+  for (std::size_t i = 0; i < sized.data.size(); ++i) sized.data[i].phase = f.best[long(i)];
+  for (const bool given : {false, true})
+    f.bands[given] = foretell(f.fit, s.at_known, s.at_apart, s.known, sized, c.unit, given, 1 + std::uint64_t(part));
+  return f;
+}
+
+void print_apart(json line, const Phases& apart, const Foretold& f, bool given) {
+  const Bands& b = f.bands[given];
+  for (std::size_t i = 0; i < apart.data.size(); ++i) {
+    const long k = long(i);
+    const PhaseDatum& d = apart.data[i];
+    const double x = beside(d.phase, b.mean[k]);
+    line.update({{"what", "apart"},
+                 {"given_residuals", given},
+                 {"wave", apart.names[i]},
+                 {"T_lab", d.T_lab},
+                 {"phase", d.phase / degree},
+                 {"data_error", d.error / degree},
+                 {"foretold", beside(f.best[k], d.phase) / degree},
+                 {"half68", 0.5 * (b.high68[k] - b.low68[k]) / degree},
+                 {"within68", x >= b.low68[k] && x <= b.high68[k]},
+                 {"within95", x >= b.low95[k] && x <= b.high95[k]}});
+    print(line);
+  }
+}
+
+void print_fit(json line, const BlockCase& c, const Split& s, const BlockFit& fit) {
+  const VectorXd fitted = values(s.at_known, fit.best().mean, c.unit);
+  double chi2 = 0;
+  for (std::size_t i = 0; i < s.known.data.size(); ++i)
+    chi2 +=
+        std::pow(std::remainder(fitted[long(i)] - s.known.data[i].phase, std::numbers::pi) / s.known.data[i].error, 2);
+  line.update({{"what", "fit"},
+               {"block", name(c.here.points[0].block)},
+               {"constants", c.free.size()},
+               {"data", s.known.data.size()},
+               {"chi2", chi2},
+               {"log_evidence", fit.log_evidence},
+               {"c_bar", std::exp(fit.log_c_bar)},
+               {"length", fit.best().theory.length}});
+  print(line);
+}
+
+void measure(const BlockCase& c, const char* reference) {
+  for (int part = 0; part <= extrapolation; ++part) {
+    const json line{{"reference", reference}, {"order", order_name(c.order)}, {"part", part}};
+    const Split s = split(c, part);
+    const Foretold f = foretell(c, s, part);
+    for (const bool given : {false, true}) print_apart(line, s.apart, f, given);
+    print_fit(line, c, s, f.fit);
+  }
+}
+
+/// The same procedure on phases for which all assumptions hold: constants, size and length of the omitted orders from the posterior of the real
+/// phases. What coverage, and with what scatter, is to be expected of correlated phases?
+void measure_simulated(BlockCase c) {
+  const std::vector<PhaseDatum> real = c.here.data;
+  const BlockFit fit = fit_block(c.model, real, c.order, c.unit, published(c.order, c.free));
+  for (int world = 0; world < simulations; ++world) {
+    Random random(std::uint64_t(world), 78);
+    const Cell& cell = fit.cells[drawn(fit.weight, random)];
+    VectorXd z(cell.mean.size()), e(long(real.size()));
+    for (double& x : z) x = random.normal();
+    for (double& x : e) x = random.normal();
+    const VectorXd phase =
+        values(c.model, cell.mean + cell.factor * z, c.unit) + phase_covariance(real, cell.theory).llt().matrixL() * e;
+    for (std::size_t i = 0; i < real.size(); ++i) c.here.data[i].phase = phase[long(i)];
+    for (int part = 0; part < folds; ++part) {
+      const Split s = split(c, part);
+      const Foretold f = foretell(c, s, part);
+      for (const bool given : {false, true}) {
+        const Coverage found = coverage(f.bands[given], s.apart.data);
+        print({{"what", "simulated"},
+               {"world", world},
+               {"given_residuals", given},
+               {"data", found.data},
+               {"within68", found.within68},
+               {"within95", found.within95}});
+      }
+    }
+  }
+}
+
+BlockCase block_case(const Phases& all, const Block& block, int order, bool by_threshold) {
   Phases here = all.where([&](std::size_t i) { return all.points[i].block == block; });
   if (by_threshold)
     for (std::size_t i = 0; i < here.data.size(); ++i)
       here.data[i].reference = threshold_size(here.points[i], here.data[i].momentum);
-  const auto free = constants_of(order, block);
-  const auto unit = natural_units(free, breakdown);
-  const ContactPhases model = model_of(order, order, here.points, free);
-  for (int part = 0; part <= extrapolation; ++part) {
-    const auto is_apart = [&](std::size_t i) {
-      return part == extrapolation ? here.data[i].T_lab > 100 : here.part[i] == part;
-    };
-    const Phases known = here.where([&](std::size_t i) { return !is_apart(i); });
-    const Phases apart = here.where(is_apart);
-    std::vector<long> known_rows, apart_rows;
-    for (std::size_t i = 0; i < here.part.size(); ++i) (is_apart(i) ? apart_rows : known_rows).push_back(long(i));
-    const Rows at_known(model, known_rows), at_apart(model, apart_rows);
-    const BlockFit fit = fit_block(at_known, known.data, order, unit, published(order, free));
-    const VectorXd foretold = values(at_apart, fit.best().mean, unit);
-    Phases sized = apart;  // its own phases must not set the size of their errors
-    for (std::size_t i = 0; i < sized.data.size(); ++i) sized.data[i].phase = foretold[long(i)];
-    for (const bool given : {false, true}) {
-      const Bands b = foretell(fit, at_known, at_apart, known, sized, unit, given, 1 + std::uint64_t(part));
-      for (std::size_t i = 0; i < apart.data.size(); ++i) {
-        const long k = long(i);
-        const PhaseDatum& d = apart.data[i];
-        const double x = beside(d.phase, b.mean[k]);
-        print({{"what", "apart"},
-               {"reference", by_threshold ? "threshold" : "phase"},
-               {"order", order_name(order)},
-               {"part", part},
-               {"wave", apart.names[i]},
-               {"T_lab", d.T_lab},
-               {"given_residuals", given},
-               {"phase", d.phase / degree},
-               {"data_error", d.error / degree},
-               {"foretold", beside(foretold[k], d.phase) / degree},
-               {"mean", beside(b.mean[k], d.phase) / degree},
-               {"half68", 0.5 * (b.high68[k] - b.low68[k]) / degree},
-               {"half95", 0.5 * (b.high95[k] - b.low95[k]) / degree},
-               {"within68", x >= b.low68[k] && x <= b.high68[k]},
-               {"within95", x >= b.low95[k] && x <= b.high95[k]}});
-      }
-    }
-    const VectorXd fitted = values(at_known, fit.best().mean, unit);
-    double chi2 = 0;
-    for (std::size_t i = 0; i < known.data.size(); ++i)
-      chi2 +=
-          std::pow(std::remainder(fitted[long(i)] - known.data[i].phase, std::numbers::pi) / known.data[i].error, 2);
-    print({{"what", "fit"},
-           {"reference", by_threshold ? "threshold" : "phase"},
-           {"order", order_name(order)},
-           {"part", part},
-           {"block", name(block)},
-           {"constants", free.size()},
-           {"data", known.data.size()},
-           {"chi2", chi2},
-           {"log_evidence", fit.log_evidence},
-           {"c_bar", std::exp(fit.log_c_bar)},
-           {"best_c_bar", fit.best().theory.c_bar},
-           {"best_length", fit.best().theory.length}});
-  }
+  return {std::move(here), order};
 }
 
 }  // namespace
@@ -223,9 +293,12 @@ void measure_coverage(const std::filesystem::path& folder) {
   std::vector<Block> present;
   for (const auto& p : all.points)
     if (std::find(present.begin(), present.end(), p.block) == present.end()) present.push_back(p.block);
-  for (const bool by_threshold : {true, false})
+  for (const Block& b : present) {
     for (const int order : {0, 2, 3})
-      for (const Block& b : present) coverage_of(all, b, order, by_threshold);
+      for (const bool by_threshold : {true, false})
+        measure(block_case(all, b, order, by_threshold), by_threshold ? "threshold" : "phase");
+    measure_simulated(block_case(all, b, 3, true));
+  }
 }
 
 }  // namespace orogen::nuclear::grey_box
