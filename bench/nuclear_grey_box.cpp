@@ -47,22 +47,42 @@ void print_scale(const std::string& of, std::size_t points, double length, const
          {"high95", p.quantile(0.975)}});
 }
 
-/// Points as if independent, and as those of one curve in T_lab with the correlation length of greatest likelihood at 600 MeV.
+/// c_n of all points: rows points, columns orders; Σ log dc/dy beside it.
+struct Curves {
+  MatrixXd c;
+  double log_jacobian = 0;
+};
+Curves curves(const std::vector<OrderByOrder>& points, double scale) {
+  Curves all{MatrixXd(long(points.size()), long(points[0].order.size()) - 1)};
+  for (long i = 0; i < all.c.rows(); ++i) {
+    const OrderByOrder& p = points[std::size_t(i)];
+    const auto c = coefficients(p, scale);
+    all.c.row(i) = Eigen::Map<const Eigen::RowVectorXd>(c.data(), all.c.cols());
+    for (std::size_t n = 1; n < p.order.size(); ++n) all.log_jacobian -= p.order[n] * std::log(p.scale / scale);
+  }
+  return all;
+}
+
+/// Points as if independent, and as those of curves in T_lab with any correlation length from 5 to 160 MeV (log-uniform, integrated over).
 void posteriors(const std::string& of, const std::vector<OrderByOrder>& points, const std::vector<double>& T_lab) {
   const auto grid = steps(200, 1500, 1);
   print_scale(of, points.size(), 0, breakdown_scale(points, Naturalness{}, grid));
-  MatrixXd curves(long(points.size()), long(points[0].order.size()) - 1);
-  for (long i = 0; i < curves.rows(); ++i) {
-    const auto c = coefficients(points[std::size_t(i)], breakdown);
-    curves.row(i) = Eigen::Map<const Eigen::RowVectorXd>(c.data(), curves.cols());
+  std::vector<double> lengths;
+  for (double length = 5; length <= 160; length *= std::pow(2.0, 0.25)) lengths.push_back(length);
+  std::vector<Eigen::LLT<MatrixXd>> R;
+  for (const double length : lengths) R.push_back(squared_exponential(T_lab, length, 1e-4).llt());
+  MatrixXd log_p(long(grid.size()), long(lengths.size()));
+  for (std::size_t k = 0; k < grid.size(); ++k) {
+    const Curves all = curves(points, grid[k]);
+    for (std::size_t l = 0; l < lengths.size(); ++l)
+      log_p(long(k), long(l)) = log_likelihood(Naturalness{}, all.c, R[l]) + all.log_jacobian - std::log(grid[k]);
   }
-  double best = 0, top = -INFINITY;
-  for (double length = 5; length <= 160; length *= std::sqrt(2.0)) {
-    const double l = log_likelihood(Naturalness{}, curves, squared_exponential(T_lab, length, 1e-4).llt());
-    if (l > top) top = l, best = length;
-  }
-  print_scale(of, points.size(), best,
-              breakdown_scale(points, Naturalness{}, squared_exponential(T_lab, best, 1e-4), grid));
+  MatrixXd p = (log_p.array() - log_p.maxCoeff()).exp();
+  p /= p.sum();
+  const VectorXd of_scale = p.rowwise().sum(), of_length = p.colwise().sum();
+  double length = 0;
+  for (std::size_t l = 0; l < lengths.size(); ++l) length += of_length[long(l)] * lengths[l];
+  print_scale(of, points.size(), length, {grid, {of_scale.begin(), of_scale.end()}});
 }
 
 /// The published order-by-order cross sections (Epelbaum, Krebs, Meissner 2015), up to N4LO.
