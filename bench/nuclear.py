@@ -121,7 +121,7 @@ def breakdown(name):
                     "68 %" if l["low68"] <= 600 <= l["high68"] else "95 %" if l["low95"] <= 600 <= l["high95"] else "neither"]
                    for l in lines])
     print("  headline: points 60 MeV apart, within the published correlation lengths of 45 to 83 MeV, as if independent")
-    return next(l["mean"] for l in lines if l["of"].endswith("N4LO, every 60 MeV") and not l["length"]), "MeV"
+    return next(l["mean"] for l in lines if l["of"] == "EKM 0.9 fm to N4LO, every 60 MeV" and not l["length"]), "MeV"
 
 
 def prior(name):
