@@ -1,4 +1,6 @@
-"""Two nucleons: agreement with numbers of an independent implementation, speed, and a learned force on experiments it has not seen."""
+"""Two nucleons: agreement with numbers of an independent implementation, speed, a learned force on experiments it has not seen, and the bands of
+chiral forces."""
+import math
 import re
 
 import program
@@ -45,6 +47,123 @@ def chi2_unseen(name):
     return float(found[-1][1]), "per datum"
 
 
+def grey_box(name, part):
+    program.shared("nuclear/granada2013_np_phases.csv")
+    return program.Run([program.binary("orogen_nuclear_grey_box"), folder(), part], program.OUT / name / "log.txt").answers
+
+
+def share(lines, key):
+    return sum(l[key] for l in lines) / len(lines)
+
+
+def root_mean_square(numbers):
+    numbers = list(numbers)
+    return math.sqrt(sum(x * x for x in numbers) / len(numbers))
+
+
+def coverage_rows(lines, beyond):
+    """One row per order and reference: fits of all parts, and what they say of the phases kept apart."""
+    rows, reference_name = [], {"threshold": "1 rad × threshold", "phase": "the phase"}
+    for reference in ("threshold", "phase"):
+        for order in ("LO", "NLO", "N2LO"):
+            some = [l for l in lines if l.get("reference") == reference and l["order"] == order and (l["part"] == 3) == beyond]
+            fits = [l for l in some if l["what"] == "fit"]
+            plain = [l for l in some if l["what"] == "apart" and not l["given_residuals"]]
+            given = [l for l in some if l["what"] == "apart" and l["given_residuals"]]
+            off = [l["foretold"] - l["phase"] for l in plain]
+            half = sorted(l["half68"] for l in plain)[len(plain) // 2]
+            rows.append([f"{order}, {reference_name[reference]}", len(plain), f"{sum(l['log_evidence'] for l in fits):.0f}",
+                         f"{sum(l['chi2'] for l in fits) / sum(l['data'] for l in fits):.3g}",
+                         f"{root_mean_square(x / l['data_error'] for x, l in zip(off, plain)) ** 2:.3g}",
+                         f"{root_mean_square(off):.2f}", f"{half:.2f}", f"{share(plain, 'within68'):.1%}",
+                         f"{share(plain, 'within95'):.1%}", f"{share(given, 'within68'):.1%}", f"{share(given, 'within95'):.1%}"])
+    return rows
+
+
+def simulated_coverage(lines):
+    """Mean and standard deviation over worlds for which the assumptions hold."""
+    worlds = {}
+    for l in lines:
+        if l["what"] == "simulated" and not l["given_residuals"]:
+            worlds.setdefault(l["world"], []).append(l)
+    shares = [sum(l["data"] * l["within68"] for l in w) / sum(l["data"] for l in w) for w in worlds.values()]
+    mean = sum(shares) / len(shares)
+    return mean, math.sqrt(sum((x - mean) ** 2 for x in shares) / (len(shares) - 1)), len(shares)
+
+
+def coverage(name):
+    """The size that omitted orders are measured by is the one of greater evidence of the fitted phases; the other is shown beside it."""
+    lines = grey_box(name, "coverage")
+    head = ["np phases of J ≤ 2, EMN(500), size of orders", "N", "ln Z", "χ²/N fitted", "χ²/N apart", "rms °", "half 68 % °",
+            "in 68 %", "in 95 %", "in 68 %, given residuals", "in 95 %, given"]
+    print("  three parts, each kept apart once")
+    program.table(head, coverage_rows(lines, False))
+    print("  150 to 300 MeV, from those up to 100 MeV")
+    program.table(head, coverage_rows(lines, True))
+    fits = [l for l in lines if l["what"] == "fit" and l["part"] < 3]
+    evidence = {r: sum(l["log_evidence"] for l in fits if l["reference"] == r) for r in ("threshold", "phase")}
+    chosen = max(evidence, key=evidence.get)
+    best = [l for l in lines if l["what"] == "apart" and l["part"] < 3 and l["order"] == "N2LO" and l["reference"] == chosen
+            and not l["given_residuals"]]
+    program.table(["N2LO", "N", "in 68 %", "in 95 %", "rms °"],
+                  [[title, len(some), f"{share(some, 'within68'):.1%}", f"{share(some, 'within95'):.1%}",
+                    f"{root_mean_square(l['foretold'] - l['phase'] for l in some):.2f}"] for title, some in
+                   [(w, [l for l in best if l["wave"] == w]) for w in dict.fromkeys(l["wave"] for l in best)]
+                   + [(f"part {p + 1}", [l for l in best if l["part"] == p]) for p in range(3)]
+                   + [("up to 100 MeV", [l for l in best if l["T_lab"] <= 100]), ("150 to 300 MeV", [l for l in best if l["T_lab"] > 100])]])
+    program.table(["block, N2LO, first part", "constants", "fitted", "c̄", "length, MeV of T"],
+                  [[l["block"], l["constants"], l["data"], f"{l['c_bar']:.2f}", f"{l['length']:g}"] for l in fits
+                   if l["part"] == 0 and l["order"] == "N2LO" and l["reference"] == chosen])
+    mean, sd, worlds = simulated_coverage(lines)
+    print(f"  evidence chooses: {chosen}; independent phases would scatter by ± {100 * math.sqrt(0.68 * 0.32 / len(best)):.1f} %, and in"
+          f" {worlds} simulated worlds that obey the assumptions the same procedure covers {100 * mean:.1f} ± {100 * sd:.1f} %; bar: 60 to 76 %")
+    return 100 * share(best, "within68"), "% of phases kept apart inside 68 % bands of N2LO"
+
+
+def breakdown(name):
+    lines = grey_box(name, "breakdown")
+    program.table(["Λb from total cross sections", "points", "correlation length", "mean", "sd", "68 %", "95 %", "600 MeV in"],
+                  [[l["of"], l["points"], f"{l['length']:.0f}" if l["length"] else "independent", f"{l['mean']:.0f}", f"{l['sd']:.0f}",
+                    f"{l['low68']:.0f}…{l['high68']:.0f}", f"{l['low95']:.0f}…{l['high95']:.0f}",
+                    "68 %" if l["low68"] <= 600 <= l["high68"] else "95 %" if l["low95"] <= 600 <= l["high95"] else "neither"]
+                   for l in lines])
+    print("  headline: points 60 MeV apart, within the published correlation lengths of 45 to 83 MeV, as if independent")
+    return next(l["mean"] for l in lines if l["of"] == "EKM 0.9 fm to N4LO, every 60 MeV" and not l["length"]), "MeV"
+
+
+def prior(name):
+    lines = grey_box(name, "prior")
+    program.table(["fitted at MeV, contacts", "constants", "data", "theory errors", "prior ā", "fitted rms °", "between rms °", "worst",
+                   "beyond rms °", "worst", "rms constant", "largest"],
+                  [[f"{', '.join(f'{T:g}' for T in l['energies'])}; {l['contacts']}", l["constants"], l["data"],
+                    "yes" if l["theory_errors"] else "no", f"{l['prior']:g}" if l["prior"] else "none", f"{l['fitted']:.3f}",
+                    f"{l['between']:.3f}", f"{l['between_worst']:.2f}", f"{l['beyond']:.2f}", f"{l['beyond_worst']:.1f}",
+                    f"{l['rms_constant']:.2f}", f"{l['largest_constant']:.1f}" + ("" if l["end"] == "converged" else " (" + l["end"] + ")")]
+                   for l in lines])
+    many = [l for l in lines if l["contacts"] == "N3LO" and l["theory_errors"]]
+    ratios = [off["beyond"] / on["beyond"] for on, off in zip(many[::2], many[1::2])]
+    return math.prod(ratios) ** (1 / len(ratios)), "times the error of phases beyond the data without the prior (N3LO contacts)"
+
+
+def posterior(name):
+    one, nine = grey_box(name, "posterior")
+    known = {"Ct_1S0np": (-1.00914, 0.00612), "C_1S0": (3.47068, 0.07939)}  # a grid, by an independent implementation
+    program.table(["1S0, NLO(500)", "maximum", "mean", "on a grid", "standard errors off", "sd", "on a grid"],
+                  [[c["name"], f"{c['maximum']:.5f}", f"{c['mean']:.5f}", f"{known[c['name']][0]:.5f}",
+                    f"{(c['mean'] - known[c['name']][0]) / (c['sd'] / math.sqrt(c['effective'])):.1f}", f"{c['sd']:.5f}",
+                    f"{known[c['name']][1]:.5f}"] for c in one["constants"]])
+    print(f"  correlation {one['correlation']:.4f}, on a grid -0.9504")
+    program.table(["nine constants, N2LO(500)", "maximum", "mean", "sd", "effective draws"],
+                  [[c["name"], f"{c['maximum']:.4f}", f"{c['mean']:.4f}", f"{c['sd']:.4f}", f"{c['effective']:.0f}"] for c in nine["constants"]])
+    print(f"  {nine['draws']} draws, {nine['data']} phases, {nine['gradients']} gradients, {nine['divergences']} divergences, R̂ {nine['r_hat']:.5f}:"
+          f" {nine['wall_s']:.1f} s wall, {nine['cpu_s']:.1f} s CPU on {nine['threads']} threads, warm-up included")
+    return nine["cpu_s"], "CPU s for 100000 draws of nine constants"
+
+
 NAMES = {"nuclear_phase_error": ("worst deviation of np phases of nine forces and more from an independent implementation", phase_error),
          "nuclear_phase_time_ms": ("np phases with J ≤ 4 at one energy from a given potential, 40 momenta, one core", phase_time),
-         "nuclear_chi2_unseen": ("χ² per datum of the neural force on np experiments its fit has not seen, ten folds", chi2_unseen)}
+         "nuclear_chi2_unseen": ("χ² per datum of the neural force on np experiments its fit has not seen, ten folds", chi2_unseen),
+         "nuclear_coverage": ("phases kept apart inside the 68 % bands of chiral forces, order by order", coverage),
+         "nuclear_breakdown": ("breakdown scale of chiral EFT from total cross sections, order by order", breakdown),
+         "nuclear_prior": ("what phases beyond few data lose without the prior of natural constants", prior),
+         "nuclear_posterior": ("draws of contact constants against a grid, and their price", posterior)}

@@ -293,6 +293,8 @@ TEST(NuclearConstants, error_of_a_phase_near_its_zero_is_that_of_the_least_refer
   const double whole = omitted_orders(343.0 / 600, 2);
   EXPECT_NEAR(std::sqrt(phase_covariance(data, {})(0, 0)), 2 * degree * whole, 1e-14);
   EXPECT_NEAR(std::sqrt(phase_covariance(data, {.least_reference = 0.5})(0, 0)), 0.5 * whole, 1e-14);
+  const std::vector<PhaseDatum> sized{{0, 250, 343, 2 * degree, 0, 0.7}};
+  EXPECT_NEAR(std::sqrt(phase_covariance(sized, {.least_reference = 0.5})(0, 0)), 0.7 * whole, 1e-14);
 }
 
 TEST(NuclearConstants, bands_hold_as_often_as_they_say) {

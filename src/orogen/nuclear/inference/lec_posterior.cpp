@@ -19,7 +19,8 @@ MatrixXd phase_covariance(std::span<const PhaseDatum> data, const TheoryError& t
   std::vector<double> reference, Q;
   MatrixXd R = MatrixXd::Identity(n, n);
   for (long i = 0; i < n; ++i) {
-    reference.push_back(std::max(std::abs(data[i].phase), theory.least_reference));
+    reference.push_back(data[i].reference > 0 ? data[i].reference
+                                              : std::max(std::abs(data[i].phase), theory.least_reference));
     Q.push_back(hard_scale(data[i].momentum) / theory.breakdown_scale);
     for (long j = 0; j < n && theory.length > 0; ++j)
       R(i, j) = data[i].wave == data[j].wave

@@ -23,14 +23,15 @@ class PhaseModel {
 
 /// One phase or mixing angle, in the order of the model's.
 struct PhaseDatum {
-  int wave = 0;         ///< any label: data of one wave correlate
-  double T_lab = 0;     ///< MeV
-  double momentum = 0;  ///< MeV, in the centre of mass
-  double phase = 0;     ///< rad
-  double error = 0;     ///< rad, independent
+  int wave = 0;          ///< any label: data of one wave correlate
+  double T_lab = 0;      ///< MeV
+  double momentum = 0;   ///< MeV, in the centre of mass
+  double phase = 0;      ///< rad
+  double error = 0;      ///< rad, independent
+  double reference = 0;  ///< rad: scale of the expansion; 0: the size of the phase
 };
 
-/// Errors of the orders omitted after `order`: the reference is max(|δ|, least_reference), Q = max(p, 138 MeV)/Λb.
+/// Errors of the orders omitted after `order`: the reference is that of the datum or max(|δ|, least_reference), Q = max(p, 138 MeV)/Λb.
 struct TheoryError {
   int order = 2;                 ///< the last one kept
   double breakdown_scale = 600;  ///< MeV
