@@ -236,7 +236,7 @@ class AseClient(Fronts):
     def test_labels_are_those_of_its_calculator(self):
         from ase.calculators.emt import EMT
         frames = self.copper()
-        clients = [self.client() for _ in range(2)]
+        client = self.client()
         labels = self.labels("copper.xyz", "potential=ipi", f"ipi.address=unix:{self.name}")
         for frame, label in zip(frames, labels, strict=True):
             frame.calc = EMT()
@@ -244,8 +244,7 @@ class AseClient(Fronts):
             self.assertLess(np.abs(np.reshape(label["forces"], (-1, 3)) - frame.get_forces()).max(), 1e-6)
             virial = -frame.get_stress(voigt=False) * frame.get_volume()
             self.assertLess(np.abs(np.reshape(label["virial"], (3, 3)) - virial).max(), 1e-5)
-        for client in clients:
-            self.finish(client)
+        self.finish(client)
 
     def test_a_killed_client_is_replaced_by_a_late_one(self):
         self.copper()
