@@ -71,7 +71,8 @@ ContactEmulator::Point ContactEmulator::at_energy(const Resolvent& r, const Matr
   const long w = corner.rows(), m = turned.cols();
   const double d = r.on_shell_weight(q);
   Matrix outer(turned.rows(), w + m), T = Matrix::Zero(w + m, w + m);
-  outer << r.turn(column), turned;
+  outer.leftCols(w) = r.turn(column);
+  if (m > 0) outer.rightCols(m) = turned;  // none in high waves
   T.topLeftCorner(w, w) = corner;
   T.topRightCorner(w, m) = shell;
   T.bottomLeftCorner(m, w) = shell.transpose();
@@ -79,6 +80,7 @@ ContactEmulator::Point ContactEmulator::at_energy(const Resolvent& r, const Matr
   const auto factor = (Matrix::Identity(w, w) - d * T.topLeftCorner(w, w)).eval().partialPivLu();
   Point p;
   p.K = factor.solve(T.topLeftCorner(w, w));
+  if (m == 0) return p;
   p.x = factor.solve(T.topRightCorner(w, m));
   p.H = T.bottomRightCorner(m, m) + d * T.bottomLeftCorner(m, w) * p.x;
   return p;
