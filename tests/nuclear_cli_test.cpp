@@ -181,7 +181,37 @@ TEST_F(TwoNucleons, sample_the_constants_of_1S0_and_go_on_after_the_end) {
 
 TEST_F(TwoNucleons, refuse_to_sample_without_errors_or_waves) {
   write("p.csv", "T_lab_MeV,1S0_deg\n5,63\n50,40\n");
-  EXPECT_TRUE(contains(refused("sample data=p.csv waves=1S0", 2), "no errors"));
+  EXPECT_TRUE(contains(refused("sample data=p.csv waves=1S0", 2), "has no error"));
   EXPECT_TRUE(contains(refused("sample data=p.csv waves=3P0", 2), "no phase of \"3P0\""));
   EXPECT_TRUE(contains(refused("sample data=p.csv waves=1D2", 2), "none that this order"));
+}
+
+TEST_F(TwoNucleons, keep_their_branches_whatever_energies_are_asked_for) {
+  const Json far = answer("phases force=av18 energies=[1,100] most_J=1 out=far");
+  EXPECT_NEAR(far["3S1_deg"][1], 43.5540, 1e-3);
+  EXPECT_NEAR(far["E1_deg"][1], 2.4881, 1e-3);
+  EXPECT_LT(answer("phases force=av18 energies=[600] most_J=1 out=high")["3S1_deg"][0].get<double>(), 0);
+  EXPECT_LT(answer("phases force=emn-n2lo energies=[1000] most_J=1 out=higher")["3S1_deg"][0].get<double>(), 0);
+  EXPECT_TRUE(contains(refused("phases force=av18 energies=[1e9]", 2), "expected energies up to 1000 MeV"));
+}
+
+TEST_F(TwoNucleons, refuse_phases_without_errors_double_columns_and_coarse_meshes) {
+  write("gap.csv", "T_lab_MeV,1S0_deg,1S0_err_deg\n1,62.0766,0.0183\n5,63.6604,\n10,60.0201,0.0626\n");
+  EXPECT_TRUE(contains(refused("sample data=gap.csv waves=[1S0] order=nlo", 2), "1S0 at 5 MeV has no error"));
+  write("negative.csv", "T_lab_MeV,1S0_deg,1S0_err_deg\n1,62.0766,-0.5\n");
+  EXPECT_TRUE(
+      contains(refused("sample data=negative.csv waves=[1S0] order=nlo", 2), "negative.csv:2: 1S0_err_deg '-0.5'"));
+  write("twice.csv", "T_lab_MeV,1S0_deg,1S0_deg\n1,62.0,61.0\n");
+  EXPECT_TRUE(contains(refused("phases reference=twice.csv", 2), "column '1S0_deg' is there twice"));
+  write("good.csv", phases_with_errors);
+  EXPECT_TRUE(contains(refused("sample data=good.csv waves=[1S0,1S0] order=nlo", 2), "1S0 is given twice"));
+  EXPECT_TRUE(contains(refused("phases force=emn-n2lo mesh=4", 2), "at least 24 momenta"));
+}
+
+TEST_F(TwoNucleons, say_where_pion_exchange_would_stand_in_and_where_coulomb_lacks) {
+  EXPECT_TRUE(contains(refused("observables force=av18 most_J=1 energy=50", 2), "or high_J=0"));
+  EXPECT_EQ(nuclear("observables force=av18 most_J=1 energy=50 high_J=0").code, 0);
+  const CommandResult pp = nuclear("phases force=emn-n2lo pair=pp energies=50");
+  EXPECT_TRUE(contains(pp.out, "without the Coulomb force"));
+  EXPECT_TRUE(contains(pp.err, "not comparable with pp phases"));
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "orogen/base/errors.hpp"
+
 namespace orogen::nuclear {
 namespace {
 
@@ -100,6 +102,30 @@ void make_continuous(PhaseTable& table, bool bound_deuteron) {
       }
     }
   }
+}
+
+EnergyLadder::EnergyLadder(std::span<const double> energies) {
+  if (!std::is_sorted(energies.begin(), energies.end()))
+    throw InputError(
+        "phases: laboratory energies in no order; expected ascending ones, so that branches can be followed");
+  double last = 1 / 1.5;  // MeV
+  for (double T : energies) {
+    const int between = T > last ? int(std::ceil(std::log(T / last) / std::log(1.5))) - 1 : 0;
+    for (int k = 1; k <= between; ++k) T_lab.push_back(last * std::pow(T / last, k / (between + 1.0)));
+    asked.push_back(T_lab.size());
+    T_lab.push_back(last = T);
+  }
+}
+
+PhaseTable EnergyLadder::rows(const PhaseTable& all) const {
+  PhaseTable out{all.pair, {}, all.blocks, {}};
+  const std::size_t n = all.blocks.size();
+  for (std::size_t e : asked) {
+    out.T_lab.push_back(all.T_lab[e]);
+    out.value.insert(out.value.end(), all.value.begin() + std::ptrdiff_t(e * n),
+                     all.value.begin() + std::ptrdiff_t((e + 1) * n));
+  }
+  return out;
 }
 
 }  // namespace orogen::nuclear

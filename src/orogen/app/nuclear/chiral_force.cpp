@@ -1,5 +1,8 @@
 // Chiral forces in momentum space as the verbs see them.
+#include <fmt/format.h>
+
 #include "orogen/app/nuclear/force_choice.hpp"
+#include "orogen/base/errors.hpp"
 #include "orogen/nuclear/momentum/chiral.hpp"
 #include "orogen/nuclear/momentum/deuteron_momentum.hpp"
 #include "orogen/nuclear/momentum/scattering.hpp"
@@ -33,6 +36,9 @@ class ChiralForce final : public TwoNucleonForce {
 std::unique_ptr<TwoNucleonForce> make_chiral_force(const ForceOptions& o) {
   const int order = chiral_order(o.force);
   auto force = o.lecs.empty() ? chiral_emn(order, o.cutoff) : chiral_emn(order, o.cutoff, o.lecs);
+  if (o.mesh > 0 && o.mesh < 24)
+    throw InputError(fmt::format(
+        "mesh = {}: expected 0 or at least 24 momenta; phases of 24 are good to 0.2 degrees, of 40 to 0.001", o.mesh));
   return std::make_unique<ChiralForce>(std::move(force), o.mesh);
 }
 

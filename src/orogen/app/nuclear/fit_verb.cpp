@@ -82,9 +82,9 @@ class FitVerb : public Verb {
     const auto [train, apart] = split_by_experiment(all, kept_apart_, start_.network.seed);
     const auto analysis = with_errors(read_phases(phases_), options_.phase_floor, options_.phase_relative);
     const auto known = known_phases(spread_, strict_);
-    context.save_input(out_);
     inputs_ = key();
     const bool begun = resume(context.terminal);
+    context.save_input(out_);  // not before: that of a force of other data stays
     ThreadPool threads(context.threads);
     ForceFit fit(start_, train, options_, threads);
     if (!begun) {

@@ -28,7 +28,7 @@ void describe(OptionTable& table, ForceOptions& o) {
   table.add("cutoff", o.cutoff, "MeV", "cut-off of a chiral force: 450, 500 or 550").range(1, 2000);
   table.add("lecs", o.lecs, "10⁴ GeV⁻²⁻ⁿ",
             "contact constants of a chiral force, in the order of docs/nuclear.md; empty takes the published ones");
-  table.add("mesh", o.mesh, "", "momenta on which a chiral force is solved; 0 takes enough").range(0, 400);
+  table.add("mesh", o.mesh, "", "momenta on which phases of a chiral force are solved; 0 takes enough").range(0, 400);
 }
 
 std::unique_ptr<TwoNucleonForce> make_force(const ForceOptions& o) {
@@ -45,6 +45,9 @@ void require_energies(const std::string& key, std::span<const double> T_lab) {
   if (T_lab.empty()) throw InputError(fmt::format("{} = []: expected at least one energy", key));
   for (std::size_t i = 0; i < T_lab.size(); ++i) {
     if (!(T_lab[i] > 0)) throw InputError(fmt::format("{}: {} MeV; expected energies above 0", key, T_lab[i]));
+    if (T_lab[i] > 1000)
+      throw InputError(fmt::format(
+          "{}: {:g} MeV; expected energies up to 1000 MeV, above which no force here means anything", key, T_lab[i]));
     if (i > 0 && !(T_lab[i] > T_lab[i - 1]))
       throw InputError(fmt::format("{}: {} after {} MeV; expected ascending energies", key, T_lab[i], T_lab[i - 1]));
   }

@@ -29,8 +29,10 @@ PhaseFile read_table(const LecDataOptions& o, Pair pair) {
 
 LecData all_data(const PhaseFile& file, const LecDataOptions& o, Pair pair, const Constants& constants) {
   LecData all;
-  double largest = 0;
   for (std::size_t w = 0; w < o.waves.size(); ++w) {
+    if (std::find(o.waves.begin(), o.waves.begin() + std::ptrdiff_t(w), o.waves[w]) !=
+        o.waves.begin() + std::ptrdiff_t(w))
+      throw InputError("waves: " + o.waves[w] + " is given twice");
     const int b = file.phases.find(phase_point(o.waves[w], 1).block), c = phase_point(o.waves[w], 1).part;
     const std::size_t before = all.data.size();
     for (std::size_t e = 0; b >= 0 && e < file.phases.T_lab.size(); ++e) {
@@ -38,7 +40,11 @@ LecData all_data(const PhaseFile& file, const LecDataOptions& o, Pair pair, cons
       const std::size_t k = file.index(e, std::size_t(b), c);
       if (!file.present[k] || T < o.least_T || T > o.most_T) continue;
       const BlockPhases& p = file.phases.at(e, std::size_t(b));
-      largest = std::max(largest, file.error[k]);
+      if (!file.has_error[k])
+        throw InputError(fmt::format(
+            "{}: {} at {:g} MeV has no error; expected a number in {}_err_deg, spread=FILE.csv that covers it, or "
+            "least_energy and most_energy without it",
+            o.file, o.waves[w], T, o.waves[w]));
       all.add(phase_point(o.waves[w], T),
               {int(w), T, relative_momentum(T, pair, constants), c == 1 ? p.epsilon : p.delta[c / 2],
                std::max(file.error[k], o.least_error * degree)});
@@ -47,8 +53,6 @@ LecData all_data(const PhaseFile& file, const LecDataOptions& o, Pair pair, cons
       throw InputError(
           fmt::format("{}: no phase of \"{}\" between {:g} and {:g} MeV", o.file, o.waves[w], o.least_T, o.most_T));
   }
-  if (largest == 0)
-    throw InputError(o.file + ": the phases have no errors; expected columns like 1S0_err_deg, or spread=FILE.csv");
   return all;
 }
 

@@ -34,6 +34,7 @@ class PhaseSource {
     if (force_) return force_->phases(pair_, most_J_, T_lab);
     return PhaseInterpolation(table_.T_lab, pair_, chiral_constants)(table_, T_lab);
   }
+  int largest_J() const { return force_ ? most_J_ : table_.blocks.back().J; }
   /// For data of all energies.
   PhaseTable at_nodes() const { return force_ ? at(recommended_energies()) : table_; }
 
@@ -44,6 +45,13 @@ class PhaseSource {
   PhaseTable table_;
   std::string title_;
 };
+
+long data_outside(const ScatteringData& data, double least, double most) {
+  long n = 0;
+  for (const auto& e : data.experiments)
+    n += std::count_if(e.data.begin(), e.data.end(), [&](const auto& d) { return d.T_lab < least || d.T_lab > most; });
+  return n;
+}
 
 std::string unit_in_name(Observable o) { return !has_angle(o) ? "_mb" : o == Observable::dsg ? "_mb_per_sr" : ""; }
 
@@ -111,6 +119,12 @@ class ObservablesVerb : public Verb {
     check(context.options);
     const std::vector<Observable> wanted = chosen(observables_);
     const PhaseSource source(force_, phases_, nuclear::pair(pair_), most_J_);
+    if (high_waves().most_J > 0 && source.largest_J() < 4)
+      throw InputError(
+          fmt::format("waves of J ≤ {} only: pion exchange would stand in for those up to J = 4, which it does not "
+                      "describe; expected "
+                      "waves up to J = 4 ({}), or high_J=0",
+                      source.largest_J(), phases_.empty() ? "most_J" : "in the table"));
     nlohmann::json json = {{"theory", source.title()}};
     context.save_input(out_);
     std::string text = fmt::format("{}, {}\n", source.title(), pair_);
@@ -133,7 +147,8 @@ class ObservablesVerb : public Verb {
       throw InputError("edges: expected at least two ascending energies");
   }
 
-  HighWaves high_waves() const { return {high_J_, {}}; }
+  /// Minnesota has no pion.
+  HighWaves high_waves() const { return {force_.force == "minnesota" && phases_.empty() ? 0 : high_J_, {}}; }
 
   std::string curves(const PhaseSource& source, const std::vector<Observable>& wanted, nlohmann::json& json) const {
     const PhaseTable t = source.at(energy_);
@@ -192,6 +207,9 @@ class ObservablesVerb : public Verb {
     json["report"] = (folder / "report.html").string();
     std::string text = text_table({"data", "N", "χ²", "χ²/N"}, chi2_rows(c.summary));
     if (all.rejected > 0) text += fmt::format("{} rejected data were left out\n", all.rejected);
+    const auto nodes = source.at_nodes().T_lab;
+    if (const long n = data_outside(data, nodes.front(), nodes.back()); n > 0)
+      text += fmt::format("{} data outside {:g} to {:g} MeV were left out\n", n, nodes.front(), nodes.back());
     for (const auto& [code, n] : all.not_fitted)
       text += fmt::format("{} data of {}, which is not computed, were left out\n", n, code);
     return text;

@@ -137,8 +137,13 @@ void read_spread(const std::filesystem::path& path, PhaseFile& file) {
                                    columns[k]));
   std::map<std::string, std::map<double, double>> spread;
   for (const auto& row : table.rows)
-    if (row.cells[std::size_t(at[0])] == name(file.phases.pair))
-      spread[row.cells[std::size_t(at[2])]][csv_number(table, row, at[1])] = csv_number(table, row, at[3]) * degree;
+    if (row.cells[std::size_t(at[0])] == name(file.phases.pair)) {
+      const double size = csv_number(table, row, at[3]);
+      if (size < 0)
+        throw InputError(table.where(row) + ": spread_deg '" + row.cells[std::size_t(at[3])] +
+                         "'; expected at least 0");
+      spread[row.cells[std::size_t(at[2])]][csv_number(table, row, at[1])] = size * degree;
+    }
   for (std::size_t b = 0; b < file.phases.blocks.size(); ++b) {
     const auto names = phase_names(file.phases.blocks[b]);
     for (std::size_t c = 0; c < names.size(); ++c) {
@@ -149,6 +154,7 @@ void read_spread(const std::filesystem::path& path, PhaseFile& file) {
         if (above == known.end() || (above == known.begin() && above->first > T)) continue;
         const auto below = above->first == T ? above : std::prev(above);
         const double share = above == below ? 0 : (T - below->first) / (above->first - below->first);
+        file.has_error[file.index(e, b, int(c))] = 1;
         file.error[file.index(e, b, int(c))] = (1 - share) * below->second + share * above->second;
       }
     }

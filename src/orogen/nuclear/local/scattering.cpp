@@ -150,16 +150,14 @@ bool LocalSolver::has_deuteron() const {
 OnShell LocalSolver::solve(const Block& b, double T_lab) const { return solve(equation(b), at(T_lab)); }
 
 PhaseTable LocalSolver::phases(std::span<const double> T_lab) const {
-  if (!std::is_sorted(T_lab.begin(), T_lab.end()))
-    throw InputError(
-        "phases: laboratory energies in no order; expected ascending ones, so that branches can be followed");
-  PhaseTable table{pair_, {T_lab.begin(), T_lab.end()}, blocks_, {}};
-  for (double T : T_lab) {
+  const EnergyLadder ladder(T_lab);
+  PhaseTable table{pair_, ladder.T_lab, blocks_, {}};
+  for (double T : ladder.T_lab) {
     const Energy energy = at(T);
     for (const auto& e : equations_) table.value.push_back(stapp(e.block(), solve(e, energy)));
   }
   make_continuous(table, has_deuteron());
-  return table;
+  return ladder.rows(table);
 }
 
 void LocalSolver::pull(const Block& b, double T_lab, const double dR[3], std::span<double> w) const {

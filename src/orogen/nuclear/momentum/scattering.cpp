@@ -87,17 +87,17 @@ OnShell MomentumSolver::solve(const Block& b, double T_lab) const {
 }
 
 PhaseTable MomentumSolver::phases(std::span<const double> T_lab) const {
-  PhaseTable table{pair_, {T_lab.begin(), T_lab.end()}, blocks_, {}};
-  if (!std::is_sorted(T_lab.begin(), T_lab.end())) throw InputError("energies of a table of phases must ascend");
-  table.value.resize(T_lab.size() * blocks_.size());
-  const std::vector<double> q = momenta(T_lab);
+  const EnergyLadder ladder(T_lab);
+  PhaseTable table{pair_, ladder.T_lab, blocks_, {}};
+  table.value.resize(ladder.T_lab.size() * blocks_.size());
+  const std::vector<double> q = momenta(ladder.T_lab);
   for (std::size_t b = 0; b < blocks_.size(); ++b) {
     const std::vector<OnShellSolution> at = solutions(b, q);
     for (std::size_t e = 0; e < q.size(); ++e)
       table.at(e, b) = stapp(blocks_[b], reaction_matrix(at[e].K, q[e], mass_));
   }
   make_continuous(table);
-  return table;
+  return ladder.rows(table);
 }
 
 void MomentumSolver::pull(const Block& b, double T_lab, const double dR[3], std::span<double> gradient) const {

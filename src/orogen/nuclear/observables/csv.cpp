@@ -57,6 +57,9 @@ CsvTable parse_csv(std::string_view text, const std::string& source) {
     CsvTable::Row row{number, cells_of(line, source + ":" + std::to_string(number))};
     if (table.header.empty()) {
       table.header = std::move(row.cells);
+      for (std::size_t k = 1; k < table.header.size(); ++k)
+        if (table.column(table.header[k]) != int(k))
+          throw InputError(table.where(row) + ": column '" + table.header[k] + "' is there twice");
       continue;
     }
     if (row.cells.size() != table.header.size())

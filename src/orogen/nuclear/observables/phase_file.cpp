@@ -69,6 +69,7 @@ PhaseFile empty(Pair pair, std::vector<Block> all, std::vector<double> T) {
   f.phases.value.resize(f.phases.T_lab.size() * f.phases.blocks.size());
   f.present.resize(3 * f.phases.value.size());
   f.error.resize(3 * f.phases.value.size());
+  f.has_error.resize(3 * f.phases.value.size());
   return f;
 }
 
@@ -122,7 +123,11 @@ PhaseFile parse_phases(std::string_view text, const std::string& source, Pair pa
       if (table.rows[e].cells[std::size_t(k)].empty()) continue;
       const double x = csv_number(table, table.rows[e], k) * degree;
       if (c.is_error) {
+        if (x < 0)
+          throw InputError(table.where(table.rows[e]) + ": " + table.header[std::size_t(k)] + " '" +
+                           table.rows[e].cells[std::size_t(k)] + "'; expected an error of at least 0");
         file.error[file.index(e, c.block, c.part)] = x;
+        file.has_error[file.index(e, c.block, c.part)] = 1;
         continue;
       }
       part(file.phases.at(e, c.block), c.part) = x;

@@ -16,6 +16,7 @@ struct PhaseFile {
   PhaseTable phases;          ///< radians; 0 where missing
   std::vector<char> present;  ///< is there a number?
   std::vector<double> error;  ///< radians; 0 where none is given
+  std::vector<char> has_error = {};  ///< is there one? 0 may be given
   std::size_t index(std::size_t e, std::size_t b, int c) const {
     return 3 * (e * phases.blocks.size() + b) + std::size_t(c);
   }
