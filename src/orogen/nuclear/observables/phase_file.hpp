@@ -13,9 +13,9 @@ namespace orogen::nuclear {
 
 /// A table as a file has it: cells may be blank, waves may lack. Index of δ[0], ε, δ[1] (c = 0, 1, 2) of a block at an energy: 3 (e · blocks + b) + c.
 struct PhaseFile {
-  PhaseTable phases;          ///< radians; 0 where missing
-  std::vector<char> present;  ///< is there a number?
-  std::vector<double> error;  ///< radians; 0 where none is given
+  PhaseTable phases;                 ///< radians; 0 where missing
+  std::vector<char> present;         ///< is there a number?
+  std::vector<double> error;         ///< radians; 0 where none is given
   std::vector<char> has_error = {};  ///< is there one? 0 may be given
   std::size_t index(std::size_t e, std::size_t b, int c) const {
     return 3 * (e * phases.blocks.size() + b) + std::size_t(c);
