@@ -8,11 +8,12 @@ import tempfile
 from pathlib import Path
 
 import fronts_ipi
+import fronts_kim
 import fronts_lammps
 import fronts_python
 import program
 
-FRONTS = [fronts_python.deviations, fronts_ipi.deviations, fronts_lammps.deviations]
+FRONTS = [fronts_python.deviations, fronts_ipi.deviations, fronts_lammps.deviations, fronts_kim.deviations]
 QUANTITIES = ("energy", "forces", "virial")
 
 
