@@ -256,21 +256,44 @@ TEST(Training, one_atom_in_a_small_cell_is_a_crystal_to_learn_from) {
   EXPECT_NEAR(r.model.reference_energies.at(0), -3.5, 0.2) << "least squares over the crystals";
 }
 
+Frame lone_atom(int z, double energy) {
+  Frame atom;
+  atom.structure.species = {z};
+  atom.structure.positions = {Vec3::Zero()};
+  atom.structure.cell.rows = 15 * Mat3::Identity();
+  atom.structure.cell.periodic = {true, true, true};
+  atom.labels.energy = energy;
+  return atom;
+}
+
 TEST(Training, isolated_atoms_in_a_large_cell_give_the_reference_energies_the_first_of_each_element) {
   TrainInput input = water_input(fresh_folder("isolated"));
-  for (const auto& [z, energy] : std::vector<std::pair<int, double>>{{1, -13.5}, {8, -1990}, {1, -14.5}}) {
-    Frame atom;
-    atom.structure.species = {z};
-    atom.structure.positions = {Vec3::Zero()};
-    atom.structure.cell.rows = 15 * Mat3::Identity();
-    atom.structure.cell.periodic = {true, true, true};
-    atom.labels.energy = energy;
-    input.train.push_back(atom);
-  }
+  for (const auto& [z, energy] : std::vector<std::pair<int, double>>{{1, -13.5}, {8, -1990}, {1, -14.5}})
+    input.train.push_back(lone_atom(z, energy));
   std::vector<std::string> notes;
   const Model model = blank_model(input, small_options(), notes);
   EXPECT_EQ(model.lineage.at("reference_energies"), "isolated");
   EXPECT_EQ(model.reference_energies, (std::vector<double>{-13.5, -1990}));
+}
+
+TEST(Training, isolated_atoms_are_learned_so_that_an_atom_without_neighbours_has_its_own_energy) {
+  TrainInput input = water_input(fresh_folder("lone"));
+  const std::vector<Frame> atoms{lone_atom(1, -13.5), lone_atom(8, -2043)};
+  input.train.insert(input.train.end(), atoms.begin(), atoms.end());
+  TrainOptions o = small_options();
+  o.epochs = 150;
+  SilentProgress quiet;
+  const TrainResult r = train(input, o, quiet);
+  ASSERT_TRUE(r.finished);
+  const auto potential = make_learned_potential(r.model);
+  for (const Frame& atom : atoms) EXPECT_NEAR(potential->evaluate(atom.structure).energy, *atom.labels.energy, 0.02);
+}
+
+TEST(Training, a_set_of_isolated_atoms_alone_is_refused) {
+  TrainInput input = water_input(fresh_folder("atoms"));
+  input.train = {lone_atom(1, -13.5), lone_atom(8, -2043)};
+  SilentProgress quiet;
+  EXPECT_THROW(train(input, small_options(), quiet), InputError);
 }
 
 TEST(Training, an_error_without_labels_is_not_a_number_instead_of_zero) {

@@ -318,15 +318,10 @@ TrainResult train(const TrainInput& input, const TrainOptions& options, Progress
   Model& model = result.model;
   for (const auto& [key, text] : input.lineage) model.lineage[key] = text;
   const LabelChoice labels{options.energy, options.forces, options.stress};
-  // Isolated atoms gave the reference energies; they teach the learned term nothing.
-  std::vector<Frame> bound;
-  for (const Frame& f : input.train)
-    if (!is_isolated_atom(f)) bound.push_back(f);
-  if (bound.size() < input.train.size())
-    result.notes.push_back(fmt::format("{} frames of an isolated atom serve as reference energies only",
-                                       input.train.size() - bound.size()));
-  if (bound.empty()) throw InputError("the training set holds isolated atoms only: nothing to learn");
-  const std::vector<Sample> train = prepare_samples(bound, model, labels, pool);
+  if (std::ranges::all_of(input.train, is_isolated_atom))
+    throw InputError("the training set holds isolated atoms only: nothing to learn");
+  // Isolated atoms are learned too: without them the learned term need not vanish where an atom has no neighbour.
+  const std::vector<Sample> train = prepare_samples(input.train, model, labels, pool);
   const std::vector<Sample> valid = prepare_samples(input.valid, model, labels, pool);
   for (int m = 0; m < options.members; ++m)
     require_same_identity(checkpoint_path(input, m), identity_of(input, options));
