@@ -25,6 +25,7 @@ def of_precision(model, precision):
     content = Path(model).read_bytes()
     size = int.from_bytes(content[:8], "little")
     header = content[8:8 + size].replace(b"float32", precision.encode()).replace(b"float64", precision.encode())
+    header = header.replace(b'"sha256":', b'"before":')  # a digest of what the file was
     return content[:8] + header + content[8 + size:]
 
 

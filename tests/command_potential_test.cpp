@@ -212,6 +212,33 @@ TEST_F(Command, may_fail_for_one_structure_of_many) {
   EXPECT_EQ(problems[2], "");
 }
 
+/// The dimer in a cube of 8 Å, answered for with another comment line.
+std::string crystal_answer(const std::string& comment) {
+  return answer("energy=-1 " + comment + " Properties=species:S:1:pos:R:3:forces:R:3",
+                "Ar 0.1 0 0 0 0 0\\nAr 0 3.5 0.2 0 0 0\\n");
+}
+
+TEST_F(Command, of_a_crystal_must_answer_for_its_cell_with_a_symmetric_stress) {
+  Structure s = dimer();
+  s.cell.rows = 8 * Mat3::Identity();
+  s.cell.periodic = {true, true, true};
+  const std::string right = "Lattice=\"8 0 0 0 8 0 0 0 8\" ", larger = "Lattice=\"8.8 0 0 0 8.8 0 0 0 8.8\" ";
+  const std::string stress = "stress=\"1 2 3 2 5 6 3 6 9\"";
+  auto p = potential(script(crystal_answer(right + stress)));
+  EXPECT_DOUBLE_EQ(p.evaluate(s).virial(0, 1), -512 * 2);
+  EXPECT_TRUE(contains(problem(crystal_answer(larger + stress), s),
+                       "the lattice of {out} differs from that of {in} by up to 0.8 Å"));
+  EXPECT_TRUE(contains(problem(crystal_answer(right + "stress=\"1 2 3 9 5 6 9 9 9\""), s), "is not symmetric"));
+  auto q = potential(script(crystal_answer(right + "stress=\"1 2 3 0 5 6 0 0 9\"")));
+  EXPECT_DOUBLE_EQ(q.evaluate(s).virial(1, 0), -512 * 2) << "one triangle is enough";
+}
+
+TEST_F(Command, that_prints_without_end_is_quoted_by_its_end_only) {
+  const std::string text = problem("head -c 3000000 /dev/zero | tr '\\0' x; echo the end; exit 1");
+  EXPECT_LT(text.size(), 10000u);
+  EXPECT_TRUE(contains(text, "xxthe end")) << text.substr(0, 300);
+}
+
 TEST_F(Command, of_a_crystal_must_give_a_stress_only_when_asked) {
   Structure s = dimer();
   s.cell.rows = 8 * Mat3::Identity();

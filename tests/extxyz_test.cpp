@@ -113,6 +113,14 @@ TEST_F(ExtendedXyz, reads_virial_as_minus_dE_dstrain) {
   EXPECT_EQ(*with_comment(std::string(cell) + "dft_virial=[[1,6,5],[6,2,4],[5,4,3]]").labels.virial, virial);
 }
 
+TEST_F(ExtendedXyz, fills_a_stress_of_one_triangle_and_says_so) {
+  const auto triangle = with_comment(std::string(cell) + "stress=\"1 6 5 0 2 4 0 0 3\"");
+  Mat3 stress;
+  stress << 1, 6, 5, 6, 2, 4, 5, 4, 3;
+  EXPECT_EQ(*triangle.labels.virial, Mat3(-120 * stress));
+  EXPECT_EQ(taken_.notes.count("stress has one triangle only; filled the other"), 1u);
+}
+
 TEST_F(ExtendedXyz, leaves_out_a_stress_without_volume_and_says_so) {
   EXPECT_FALSE(with_comment("stress=\"1 2 3 4 5 6\"").labels.virial);
   EXPECT_EQ(taken_.notes.count("stress left out: the frame has no volume"), 1u);

@@ -198,6 +198,28 @@ TEST(IpiServer, refuses_answers_that_are_not_finite_or_not_converged_and_goes_on
   EXPECT_EQ(problems[4], "");
 }
 
+TEST(IpiServer, takes_a_virial_of_zeros_in_a_crystal_for_a_stress_that_was_not_computed) {
+  IpiServer server(at_free_port());
+  auto batch = moved_argon(1);
+  Evaluation none = answer_of(batch[0]);
+  none.virial.setZero();
+  Beside client([&] {
+    HandClient c(server.address());
+    for (int k = 0; k < 2; ++k) c.take_positions(4), c.give(none);
+    c.expect("STATUS");
+  });
+  const auto ask = [&](Want want) {
+    std::string problem;
+    server.evaluate_each(batch, want, [&](std::size_t, const Evaluation&, const std::string& text) {
+      problem = text;
+      return true;
+    });
+    return problem;
+  };
+  EXPECT_TRUE(contains(ask({}), "this client computes no stress"));
+  EXPECT_EQ(ask({.virial = false}), "");
+}
+
 TEST(IpiServer, ends_with_an_error_when_no_client_comes_in_time) {
   IpiServerOptions options = at_free_port();
   options.wait = 0.2;

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/safetensors.hpp"
 #include "orogen/potential/learned_potential.hpp"
@@ -56,6 +57,23 @@ TEST(ModelFile, version_1_is_read_and_gives_its_answers) {
   EXPECT_NEAR(e.energy, expected["energy_eV"].get<double>(), 1e-9);
   for (int c = 0; c < 3; ++c) EXPECT_NEAR(e.forces[0][c], expected["force_on_atom_0_eV_per_A"][c].get<double>(), 1e-9);
   EXPECT_EQ(model.lineage.at("level_of_theory"), "none: drawn parameters");
+}
+
+TEST(ModelFile, one_flipped_bit_anywhere_is_noticed) {
+  const auto path =
+      std::filesystem::temp_directory_path() / ("orogen-flipped-" + std::to_string(::getpid()) + ".safetensors");
+  write_model(path, small_model());
+  const std::string whole = read_file(path);
+  for (std::size_t at = 8; at < whole.size(); at += 97) {
+    std::string flipped = whole;
+    flipped[at] = char(flipped[at] ^ 1);
+    write_atomically(path, flipped);
+    const bool padding = at < whole.find("]}}") && whole[at] == ' ';
+    if (padding) continue;
+    EXPECT_THROW(read_model(path), InputError) << "byte " << at;
+  }
+  write_atomically(path, whole);
+  EXPECT_EQ(read_model(path).members, small_model().members);
 }
 
 TEST(ModelFile, a_newer_version_a_foreign_file_and_a_missing_tensor_are_clear_errors) {

@@ -42,6 +42,16 @@ def write_molecule(path, species, positions, energy, forces, method):
         file.write("\n".join([str(len(species)), comment, *rows]) + "\n")
 
 
+def value_of(text):
+    """Psi4 takes numbers and truth values as such; as texts it drops them without a word."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            pass
+    return {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}.get(text.lower(), text)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("source")
@@ -63,7 +73,11 @@ def main():
     psi4.set_options({"e_convergence": 1e-8, "d_convergence": 1e-7})
     if o.multiplicity != 1:
         psi4.set_options({"reference": "uks" if o.method.lower() not in ("scf", "hf", "mp2", "ccsd", "ccsd(t)") else "uhf"})
-    psi4.set_options(dict(text.split("=", 1) for text in o.option))
+    for text in o.option:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise SystemExit(f"--option {text}: expected KEY=VALUE")
+        psi4.set_options({key: value_of(value)})
     # Without these three lines Psi4 turns and moves the molecule, and its forces would belong to another orientation.
     text = "\n".join([f"{o.charge} {o.multiplicity}"] + [f"{s} {x:.12f} {y:.12f} {z:.12f}" for s, (x, y, z) in zip(species, positions)])
     molecule = psi4.geometry(text + "\nunits angstrom\nsymmetry c1\nno_reorient\nno_com\n")

@@ -15,14 +15,23 @@
 namespace orogen {
 namespace {
 
-constexpr double same_place = 1e-4;  // Å; programs print positions with five decimals or more
+constexpr double same_place = 1e-4;            // Å; programs print positions with five decimals or more
+constexpr std::streamoff most_printed = 8192;  // bytes of a log; some programs write no line ends
+
+void require_symmetric_stress(const KeysTaken& taken) {
+  for (const auto& [note, frames] : taken.notes)
+    if (note.find("is not symmetric") != std::string::npos)
+      throw CommandError(CommandFailure::unreadable, "{out}: " + note + "; write a symmetric one");
+}
 
 Frame read_only_frame(const std::filesystem::path& file) {
   std::error_code absent;
   if (const auto size = std::filesystem::file_size(file, absent); absent || size == 0)
     throw CommandError(CommandFailure::no_output, absent ? "{out} was not written" : "{out} is empty");
   try {
-    auto frames = read_extxyz(file.string());
+    KeysTaken taken;
+    auto frames = read_extxyz(file.string(), {}, &taken);
+    require_symmetric_stress(taken);
     if (frames.size() != 1)
       throw CommandError(CommandFailure::unreadable, fmt::format("{{out}} has {} frames, expected one", frames.size()));
     return std::move(frames.front());
@@ -60,6 +69,14 @@ void require_same_atoms(const Structure& got, const Structure& asked) {
   }
 }
 
+/// A program may leave the lattice out, but not answer for another one: its stress would be that of another volume.
+void require_same_cell(const Cell& got, const Cell& asked) {
+  if (!asked.any_periodic() || got.rows.isZero(0)) return;
+  if (const double d = (got.rows - asked.rows).cwiseAbs().maxCoeff(); d > same_place)
+    throw CommandError(CommandFailure::other_atoms,
+                       fmt::format("the lattice of {{out}} differs from that of {{in}} by up to {:.3g} Å", d));
+}
+
 void require_converged(const Frame& frame) {
   for (const auto& [key, value] : frame.info)
     if (key == "converged" && !value.empty() && (value[0] == 'F' || value[0] == 'f' || value[0] == '0'))
@@ -81,6 +98,7 @@ Mat3 molecular_virial(const Structure& s, const std::vector<Vec3>& forces) {
 Evaluation read_command_answer(const std::filesystem::path& file, const Structure& structure, Want want) {
   Frame frame = read_only_frame(file);
   require_same_atoms(frame.structure, structure);
+  require_same_cell(frame.structure.cell, structure.cell);
   require_converged(frame);
   Evaluation answer;
   if (!frame.labels.energy) missing("energy");
@@ -99,7 +117,9 @@ Evaluation read_command_answer(const std::filesystem::path& file, const Structur
 }
 
 std::string last_lines(const std::filesystem::path& file, int lines) {
-  std::ifstream in(file);
+  std::ifstream in(file, std::ios::binary | std::ios::ate);
+  const std::streamoff size = in ? std::streamoff(in.tellg()) : 0;
+  in.seekg(std::max(std::streamoff(0), size - most_printed));
   std::deque<std::string> last;
   for (std::string line; std::getline(in, line);) {
     last.push_back(line);

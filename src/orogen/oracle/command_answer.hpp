@@ -17,7 +17,7 @@ class CommandError : public std::runtime_error {
 /// Reads the answer for `structure`. Throws CommandError.
 Evaluation read_command_answer(const std::filesystem::path& file, const Structure& structure, Want want);
 
-/// The last `lines` lines of a file, each after two blanks; "(nothing)" for an empty one.
+/// The last `lines` lines of a file (of its last 8 kB), each after two blanks; "(nothing)" for an empty one.
 std::string last_lines(const std::filesystem::path& file, int lines);
 
 }  // namespace orogen

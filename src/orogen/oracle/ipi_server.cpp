@@ -60,6 +60,7 @@ struct IpiServer::Session {
 
   // Of the batch under way:
   std::span<const Structure> structures;
+  Want want;
   std::optional<WorkList> work;
   const Deliver* deliver = nullptr;
   bool ended = false;
@@ -191,11 +192,21 @@ struct IpiServer::Session {
     std::string problem;
     try {
       require_finite(answer.evaluation);
+      require_virial(answer.evaluation, structures[slot]);
       require_converged(answer.text);
     } catch (const NumericalError& error) {
       problem = fmt::format("{}: the answer is refused: {}", name_of(slot, structures[slot]), error.what());
     }
     settle(slot, problem.empty() ? answer.evaluation : Evaluation{}, problem);
+  }
+
+  /// A client that computes no stress sends zeros, which would become a label.
+  void require_virial(const Evaluation& answer, const Structure& structure) const {
+    const bool zero_forces = std::ranges::all_of(answer.forces, [](const Vec3& f) { return f.isZero(0); });
+    if (want.virial && structure.cell.any_periodic() && answer.virial.isZero(0) && !zero_forces)
+      throw NumericalError(
+          "all numbers of the virial are 0: this client computes no stress; switch it on there, or label with "
+          "stress=false");
   }
 
   void drop_silent() {
@@ -213,8 +224,8 @@ struct IpiServer::Session {
                                      listener.address().text(), options.wait));
   }
 
-  void compute(std::span<const Structure> batch, const Deliver& to) {
-    structures = batch, deliver = &to, ended = false;
+  void compute(std::span<const Structure> batch, Want wanted, const Deliver& to) {
+    structures = batch, want = wanted, deliver = &to, ended = false;
     require_same_atoms();
     work.emplace(batch.size(), options.attempts, std::max<std::size_t>(16, 4 * clients.size()));
     lonely = Clock::now();
@@ -263,9 +274,9 @@ IpiServer::~IpiServer() = default;
 
 const SocketAddress& IpiServer::address() const { return session_->listener.address(); }
 
-void IpiServer::evaluate_each(std::span<const Structure> structures, Want, const Deliver& deliver) {
+void IpiServer::evaluate_each(std::span<const Structure> structures, Want want, const Deliver& deliver) {
   try {
-    session_->compute(structures, deliver);
+    session_->compute(structures, want, deliver);
   } catch (...) {
     session_->abandon();
     throw;

@@ -13,6 +13,17 @@
 namespace orogen {
 namespace {
 
+/// Some codes print one triangle of a symmetric tensor and zeros for the other; its symmetric part would halve the shear.
+bool is_triangle(const Mat3& t) {
+  const bool upper = t(0, 1) != 0 || t(0, 2) != 0 || t(1, 2) != 0, lower = t(1, 0) != 0 || t(2, 0) != 0 || t(2, 1) != 0;
+  return upper != lower;
+}
+Mat3 filled(const Mat3& triangle) {
+  Mat3 t = triangle + triangle.transpose();
+  t.diagonal() = triangle.diagonal();
+  return t;
+}
+
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 /// The pairs of one line; every pair that is used is marked, the rest goes to Frame::info.
@@ -193,13 +204,16 @@ class Header {
     }
   }
   void take_virial(const std::string& key, const Mat3& given, std::string& first_key) {
-    const Mat3 virial = (given + given.transpose()) / 2;
+    const bool triangle = is_triangle(given);
+    const Mat3 virial = triangle ? filled(given) : Mat3((given + given.transpose()) / 2);
     if (!first_key.empty()) {
       if ((virial - *frame_.labels.virial).norm() > 1e-4 * std::max(1.0, virial.norm()))
         ++taken_.notes[fmt::format("{} and {} differ; took {}", first_key, key, first_key)];
       return;
     }
-    if ((given - given.transpose()).norm() > 0.01 * given.norm() + 1e-6)
+    if (triangle)
+      ++taken_.notes[fmt::format("{} has one triangle only; filled the other", key)];
+    else if ((given - given.transpose()).norm() > 0.01 * given.norm() + 1e-6)
       ++taken_.notes[fmt::format("{} is not symmetric; took its symmetric part", key)];
     frame_.labels.virial = virial;
     first_key = key;
