@@ -384,6 +384,29 @@ TEST(KimModel, tells_what_is_wrong) {
   EXPECT_NE(broken.code, 124);
   EXPECT_NE(read_file(folder / "kim.log").find("model.safetensors"), std::string::npos);
 }
+TEST(KimModel, neighbours_that_the_simulator_leaves_out_are_refused) {
+  const Case c{"triclinic", triclinic(), "p p p"};
+  const std::string exclude = "neigh_modify exclude type 1 1\n";
+  for (int layers : {1, 2})
+    for (const std::string before : {"", "run 0\n"}) {
+      ScratchFolder folder;
+      prepare_kim(folder, c, random_model({.layers = layers}));
+      const auto result = run_lammps(folder, kim_deck(c) + before + exclude + "run 0\n");
+      EXPECT_NE(result.code, 0);
+      EXPECT_NE(result.code, 124);
+      EXPECT_NE(read_file(folder / "kim.log").find("the simulator must leave out none"), std::string::npos);
+    }
+}
+TEST(KimModel, the_folder_that_installation_prints_is_absolute) {
+  ScratchFolder folder;
+  write_model(folder / "model.safetensors", random_model({}));
+  const std::string tool = std::string(OROGEN_TEST_DIR) + "/../tools/install_kim_model.sh ";
+  const auto done = run_shell(folder, tool + OROGEN_KIM_MODEL + " model.safetensors " + kim_name + " 'my models'");
+  ASSERT_EQ(done.code, 0) << done.err;
+  const auto found = run_shell(folder, done.out.substr(done.out.find("export ")) +
+                                           "cd / && test -f \"$KIM_API_PORTABLE_MODELS_DIR\"/*/model.safetensors");
+  EXPECT_EQ(found.code, 0) << done.out << found.err;
+}
 #endif
 
 }  // namespace

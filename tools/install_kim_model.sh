@@ -15,9 +15,10 @@ library=$1 model=$2 name=$3 folder=${4:-${KIM_API_PORTABLE_MODELS_DIR:-$HOME/.ki
 for file in "$library" "$model"; do [ -f "$file" ] || { echo "$file: no such file" >&2; exit 2; }; done
 
 mkdir -p "$folder/$name"
+folder=$(cd "$folder" && pwd)
 cp "$library" "$folder/$name/libkim-api-portable-model.so.new"
 cp "$model" "$folder/$name/model.safetensors.new"
 mv "$folder/$name/model.safetensors.new" "$folder/$name/model.safetensors"
 mv "$folder/$name/libkim-api-portable-model.so.new" "$folder/$name/libkim-api-portable-model.so"
 echo "$folder/$name"
-echo "export KIM_API_PORTABLE_MODELS_DIR=$folder"
+printf 'export KIM_API_PORTABLE_MODELS_DIR=%q\n' "$folder"
