@@ -397,6 +397,16 @@ TEST(KimModel, neighbours_that_the_simulator_leaves_out_are_refused) {
       EXPECT_NE(read_file(folder / "kim.log").find("the simulator must leave out none"), std::string::npos);
     }
 }
+TEST(KimModel, is_installed_with_its_tool_and_lmp_orogen) {
+  ScratchFolder folder;
+  const std::string build = std::filesystem::path(OROGEN_BINARY).parent_path();
+  write_model(folder / "model.safetensors", random_model({}));
+  const auto done =
+      run_shell(folder, "cmake --install '" + build + "' --component lammps --prefix p && " +
+                            "test -x p/bin/lmp-orogen && p/bin/orogen-install-kim-model " +
+                            "$(find p -name libkim-api-portable-model.so) model.safetensors " + kim_name + " kim");
+  EXPECT_EQ(done.code, 0) << done.out << done.err;
+}
 TEST(KimModel, the_folder_that_installation_prints_is_absolute) {
   ScratchFolder folder;
   write_model(folder / "model.safetensors", random_model({}));

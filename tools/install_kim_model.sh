@@ -3,7 +3,7 @@
 #
 #   tools/install_kim_model.sh LIBRARY MODEL.safetensors NAME [FOLDER]
 #
-# LIBRARY: build/libkim-api-portable-model.so. NAME: a KIM item name, LETTERS__MO_12DIGITS_3DIGITS, for example
+# LIBRARY: libkim-api-portable-model.so, in the build folder or, installed, in lib/orogen. NAME: a KIM item name, LETTERS__MO_12DIGITS_3DIGITS, for example
 # Copper_orogen__MO_000000000001_000. FOLDER: where portable models lie (default: $KIM_API_PORTABLE_MODELS_DIR, else
 # ~/.kim-api/portable-models); the simulator finds it when KIM_API_PORTABLE_MODELS_DIR names it.
 set -euo pipefail

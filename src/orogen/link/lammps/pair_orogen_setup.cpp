@@ -52,8 +52,8 @@ void PairOrogen::settings(int count, char** words) {
       (threads ? settings_.threads : settings_.uncertainty_every) = number;
     }
   }
-  nextra =
-      settings_.uncertainty_every ? 1 : 0;  // without it `compute pair` has no vector, and whoever reads it an error
+  // Without it `compute pair` has no vector, and whoever reads that an error.
+  nextra = settings_.uncertainty_every ? 1 : 0;
   restart_digest_.clear(), unloaded_.clear();
   if (domain_) must([&] { make_domain(domain_->model()); });
 }
