@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "lammps_run.hpp"
-#include "orogen/base/units.hpp"
 
 namespace orogen {
 namespace {
@@ -120,7 +119,7 @@ TEST(Lammps, units_real_are_converted) {
   ScratchFolder folder;
   write_model(folder / "model.safetensors", model);
   write_data(folder / "structure.data", c.structure, model.elements);
-  const double unit = 1 / units::kcal_per_mol;
+  const double unit = 6.02214076e23 * 1.602176634e-19 / 4184;  // kcal/mol per eV, all three exact
   expect_agreement(folder, c, model, run_lammps(folder, Deck{.units = "real"}.text() + report), unit, unit * 68568.415);
 }
 TEST(Lammps, single_precision_stays_close) {
@@ -138,6 +137,17 @@ TEST(Lammps, single_precision_stays_close) {
   EXPECT_NE(found, energy);
 }
 
+/// Commands that use the style under hybrid/overlay, where LAMMPS knows the hybrid's communication sizes only.
+std::string overlay(const std::string& words, const std::string& after = "") {
+  return "pair_style hybrid/overlay orogen " + words + " zero 5.0\n" +
+         "pair_coeff * * orogen model.safetensors H O Cu\npair_coeff * * zero\n" + after;
+}
+TEST(Lammps, agrees_under_hybrid_overlay) {
+  for (const ModelChoice& choice : {ModelChoice{.layers = 2}, ModelChoice{.layers = 2, .members = 3}})
+    for (int ranks : {1, 2})
+      compare({"triclinic", triclinic(), "p p p"}, random_model(choice), ranks, "", overlay("precision float64"));
+}
+
 /// Input that writes each atom's uncertainty and their maximum.
 const char* uncertainty_report = R"in(
 compute worst all pair orogen
@@ -149,14 +159,14 @@ run 0 post no
 print "WORST $(v_worst:%.17g)"
 )in";
 
-void compare_uncertainty(const Model& model, int ranks) {
+void compare_uncertainty(const Model& model, int ranks, const std::string& words = "precision float64 uncertainty 1",
+                         const std::string& before = "") {
   const Case c{"triclinic", triclinic(), "p p p"};
   ScratchFolder folder;
   write_model(folder / "model.safetensors", model);
   write_data(folder / "structure.data", c.structure, model.elements);
-  const Deck deck{.words = "precision float64 uncertainty 1"};
   const std::string property = "fix u all property/atom d_uncertainty\n";
-  const auto result = run_lammps(folder, deck.text() + property + uncertainty_report, ranks);
+  const auto result = run_lammps(folder, Deck{.words = words}.text() + before + property + uncertainty_report, ranks);
   ASSERT_EQ(result.code, 0) << result.out << result.err;
   const auto frame = last_frame(folder / "dump.txt");
   ASSERT_EQ(int(frame.size()), c.structure.size());
@@ -175,6 +185,13 @@ TEST(Lammps, uncertainty_per_atom_and_its_maximum_reach_the_input) {
     compare_uncertainty(random_model({.last_layer = true}), ranks);
     compare_uncertainty(random_model({.layers = 2, .members = 3}), ranks);
   }
+}
+TEST(Lammps, uncertainty_of_a_committee_fits_its_messages_under_hybrid_overlay) {
+  for (int ranks : {1, 2})
+    compare_uncertainty(random_model({.members = 9}), ranks, "", overlay("precision float64 uncertainty 1"));
+}
+TEST(Lammps, uncertainty_is_known_from_the_first_step_of_a_run) {
+  compare_uncertainty(random_model({.last_layer = true}), 1, "precision float64 uncertainty 7", "reset_timestep 3\n");
 }
 TEST(Lammps, fix_halt_ends_a_run_whose_uncertainty_is_too_large) {
   const Case c{"triclinic", triclinic(), "p p p"};
@@ -195,19 +212,67 @@ TEST(Lammps, fix_halt_ends_a_run_whose_uncertainty_is_too_large) {
   }
 }
 
-TEST(Lammps, a_restart_file_brings_the_style_back) {
+/// A structure, its model, and state.restart written by a run of both.
+struct Restart : testing::Test {
   const Case c{"triclinic", triclinic(), "p p p"};
-  const Model model = random_model({.layers = 2});
-  ScratchFolder folder;
-  write_model(folder / "model.safetensors", model);
-  write_data(folder / "structure.data", c.structure, model.elements);
-  ASSERT_EQ(run_lammps(folder, Deck{}.text() + "run 0\nwrite_restart state.restart\n", 2).code, 0);
+  const Model model = random_model({.layers = 2}), other = random_model({.layers = 1});
   const std::string again = "units metal\natom_modify map array sort 0 0\nread_restart state.restart\n";
-  expect_agreement(folder, c, model, run_lammps(folder, again + report, 2));
-  write_model(folder / "model.safetensors", random_model({.layers = 1}));
-  const auto other = run_lammps(folder, again + report, 2);
-  EXPECT_NE(other.code, 0);
-  EXPECT_NE((other.out + other.err).find("not the model that the restart file was written with"), std::string::npos);
+  ScratchFolder folder;
+
+  void write(const std::string& before = "") {
+    write_model(folder / "model.safetensors", model);
+    write_model(folder / "other.safetensors", other);
+    write_data(folder / "structure.data", c.structure, model.elements);
+    const auto result = run_lammps(folder, Deck{}.text() + before + "run 0\nwrite_restart state.restart\n", 2);
+    ASSERT_EQ(result.code, 0) << result.out << result.err;
+  }
+  void move_model() { std::filesystem::rename(folder / "model.safetensors", folder / "moved.safetensors"); }
+  void expect_model(const Model& expected, const std::string& input) {
+    expect_agreement(folder, c, expected, run_lammps(folder, input + report, 2));
+  }
+  void expect_error(const std::string& input, const std::string& part) {
+    const auto result = run_lammps(folder, input + "run 0\n", 2, 30);
+    EXPECT_NE(result.code, 0) << part;
+    EXPECT_NE(result.code, 124) << "a hang: " << part;
+    EXPECT_NE((result.out + result.err).find(part), std::string::npos) << part << '\n' << result.out << result.err;
+  }
+};
+TEST_F(Restart, brings_the_style_back_also_in_another_folder) {
+  write();
+  expect_model(model, again);
+  std::filesystem::create_directory(folder / "below");
+  expect_model(model,
+               "units metal\natom_modify map array sort 0 0\nshell cd below\nread_restart ../state.restart\n"
+               "shell cd ..\n");
+}
+TEST_F(Restart, without_its_model_waits_for_a_pair_coeff_that_names_it) {
+  write();
+  move_model();
+  expect_error(again, "no model (");
+  expect_error(again + "pair_coeff * * other.safetensors H O Cu\n",
+               "not the model that the restart file was written with");
+  expect_model(model, again + "pair_coeff * * moved.safetensors H O Cu\n");
+  expect_model(other, again + "pair_style orogen precision float64\npair_coeff * * other.safetensors H O Cu\n");
+}
+TEST_F(Restart, finds_a_model_that_was_moved_along_with_it) {
+  write();
+  std::filesystem::create_directory(folder / "below");
+  std::filesystem::rename(folder / "model.safetensors", folder / "below/model.safetensors");
+  expect_model(model,
+               "units metal\natom_modify map array sort 0 0\nshell cd below\nread_restart ../state.restart\n"
+               "shell cd ..\n");
+}
+TEST_F(Restart, refuses_a_model_that_was_changed_under_its_name) {
+  write();
+  write_model(folder / "model.safetensors", other);
+  expect_error(again, "not the model that the restart file was written with");
+}
+TEST_F(Restart, keeps_the_settings_under_hybrid) {
+  write(overlay("precision float64"));
+  const std::string after = "pair_coeff * * orogen model.safetensors H O Cu\npair_coeff * * zero\n";
+  expect_model(model, again + after);
+  write_model(folder / "model.safetensors", other);
+  expect_error(again + after, "not the model that the restart file was written with");
 }
 TEST(Lammps, the_style_survives_clear) {
   const Case c{"triclinic", triclinic(), "p p p"};
@@ -240,7 +305,35 @@ TEST(Lammps, mistakes_in_the_input_end_every_rank_with_a_clear_error) {
   expect_refusal({.words = "precision half"}, "", "expected float32 or float64");
   expect_refusal({.words = "thread 2"}, "", "unknown word 'thread'");
   expect_refusal({.extra = "newton off"}, "", "needs newton on");
-  expect_refusal({}, "neigh_modify exclude type 1 1\n", "remove neigh_modify exclude");
+  expect_refusal({.words = "threads 100000"}, "", "threads 100000, expected a whole number, 1 … 4096");
+}
+TEST(Lammps, hidden_neighbours_are_refused_whenever_they_are_hidden) {
+  const std::string exclude = "neigh_modify exclude type 1 1\n", reason = "sees every neighbour: ";
+  expect_refusal({}, exclude, reason + "remove neigh_modify exclude");
+  expect_refusal({}, "run 0\n" + exclude, reason + "remove neigh_modify exclude");
+  expect_refusal({.extra = "atom_modify first some"}, "group some type 1 2\nneigh_modify include some\n",
+                 reason + "remove neigh_modify include");
+  const std::string none = "pair_coeff 1 1 none\n", hybrid = reason + "under hybrid use hybrid/overlay";
+  expect_refusal({}, overlay("", none), hybrid);
+  expect_refusal({}, overlay("") + "run 0\n" + none, hybrid);
+  expect_refusal({},
+                 "pair_style hybrid orogen zero 5.0\npair_coeff * * orogen model.safetensors H O Cu\n"
+                 "pair_coeff 1 2 zero\n",
+                 hybrid);
+}
+TEST(Lammps, an_uncertainty_that_is_not_computed_is_never_taken_for_zero) {
+  const std::string compute = "compute worst all pair orogen\n";
+  expect_refusal({}, compute + "thermo_style custom step c_worst[1]\n", "Thermo compute does not compute vector");
+  expect_refusal({}, compute + "variable w equal c_worst[1]\nfix stop all halt 1 v_w > 0.1\n", "Mismatched compute");
+  expect_refusal({.words = "uncertainty 1"}, compute + "pair_style orogen\n",
+                 "compute worst pair orogen wants an uncertainty that is not computed");
+  ScratchFolder folder;
+  const Model model = random_model({});
+  write_model(folder / "model.safetensors", model);
+  write_data(folder / "structure.data", triclinic(), model.elements);
+  const auto result = run_lammps(folder, Deck{}.text() + "fix u all property/atom d_uncertainty\nrun 0\n");
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_NE((result.out + result.err).find("does not compute what d_uncertainty is to hold"), std::string::npos);
 }
 TEST(Lammps, coincident_atoms_end_every_rank) {
   Structure s = triclinic();
@@ -290,6 +383,39 @@ TEST(KimModel, tells_what_is_wrong) {
   EXPECT_NE(broken.code, 0);
   EXPECT_NE(broken.code, 124);
   EXPECT_NE(read_file(folder / "kim.log").find("model.safetensors"), std::string::npos);
+}
+TEST(KimModel, neighbours_that_the_simulator_leaves_out_are_refused) {
+  const Case c{"triclinic", triclinic(), "p p p"};
+  const std::string exclude = "neigh_modify exclude type 1 1\n";
+  for (int layers : {1, 2})
+    for (const std::string before : {"", "run 0\n"}) {
+      ScratchFolder folder;
+      prepare_kim(folder, c, random_model({.layers = layers}));
+      const auto result = run_lammps(folder, kim_deck(c) + before + exclude + "run 0\n");
+      EXPECT_NE(result.code, 0);
+      EXPECT_NE(result.code, 124);
+      EXPECT_NE(read_file(folder / "kim.log").find("the simulator must leave out none"), std::string::npos);
+    }
+}
+TEST(KimModel, is_installed_with_its_tool_and_lmp_orogen) {
+  ScratchFolder folder;
+  const std::string build = std::filesystem::path(OROGEN_BINARY).parent_path();
+  write_model(folder / "model.safetensors", random_model({}));
+  const auto done =
+      run_shell(folder, "cmake --install '" + build + "' --component lammps --prefix p && " +
+                            "test -x p/bin/lmp-orogen && p/bin/orogen-install-kim-model " +
+                            "$(find p -name libkim-api-portable-model.so) model.safetensors " + kim_name + " kim");
+  EXPECT_EQ(done.code, 0) << done.out << done.err;
+}
+TEST(KimModel, the_folder_that_installation_prints_is_absolute) {
+  ScratchFolder folder;
+  write_model(folder / "model.safetensors", random_model({}));
+  const std::string tool = std::string(OROGEN_TEST_DIR) + "/../tools/install_kim_model.sh ";
+  const auto done = run_shell(folder, tool + OROGEN_KIM_MODEL + " model.safetensors " + kim_name + " 'my models'");
+  ASSERT_EQ(done.code, 0) << done.err;
+  const auto found = run_shell(folder, done.out.substr(done.out.find("export ")) +
+                                           "cd / && test -f \"$KIM_API_PORTABLE_MODELS_DIR\"/*/model.safetensors");
+  EXPECT_EQ(found.code, 0) << done.out << found.err;
 }
 #endif
 

@@ -4,6 +4,7 @@
 // folder that KIM_API_PORTABLE_MODELS_DIR names; it learns both from where it was loaded. tools/install_kim_model.sh does it.
 // Units: Å, eV. One layer: influence distance r_c. Two layers: 2 r_c, and the lists of ghosts are asked for.
 #include <dlfcn.h>
+#include <fmt/format.h>
 
 #include <KIM_ModelHeaders.hpp>
 #include <KIM_SharedLibrarySchema.hpp>
@@ -12,9 +13,13 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "orogen/base/errors.hpp"
 #include "orogen/potential/domain_potential.hpp"
 #include "orogen/system/elements.hpp"
+#include "orogen/system/neighbors.hpp"
 
 namespace {
 
@@ -87,9 +92,14 @@ class KimModel {
     if (want.failed) return 1;
     order_atoms(want);
     list_failed_ = false;
-    auto list_of = [&](int centre) { return list(a, centre); };
+    std::size_t entries = 0;
+    auto list_of = [&](int centre) {
+      entries += list(a, centre).size();
+      return std::span<const int>(list_);
+    };
     domain_->set_list(local_, types_, list_of, ghosts_seen(a));
     if (list_failed_) return 1;
+    if (std::pair now(order_.size(), entries); now != checked_) check_lists(a), checked_ = now;
     domain_->evaluate(positions_,
                       {.virial = want.virial != nullptr,
                        .site_energies = want.site_energies != nullptr,
@@ -122,6 +132,27 @@ class KimModel {
     std::transform(neighbors, neighbors + count, list_.begin(), [this](int j) { return place_[j]; });
     return list_;
   }
+  /// Simulators leave pairs out of the lists where their input says so (LAMMPS: neigh_modify exclude, special_bonds); then
+  /// the numbers would be wrong without a sign. Asked whenever the lists are not those of the call before.
+  void check_lists(const KIM::ModelComputeArguments& a) {
+    orogen::Structure all{std::vector<int>(order_.size(), 1), {}, {}};
+    for (std::size_t k = 0; k < order_.size(); ++k) all.positions.emplace_back(&positions_[3 * k]);
+    orogen::NeighborList finder(cutoff_, 0, false);
+    const orogen::Neighborhood& found = finder.update(all);
+    for (int i = 0; i < local_; ++i) {
+      auto near = [&](int j) { return (all.positions[j] - all.positions[i]).norm() < cutoff_ - 1e-9; };
+      auto count = [&](std::span<const int> neighbors) {
+        return std::count_if(neighbors.begin(), neighbors.end(), near);
+      };
+      const auto expected = count({found.neighbor.data() + found.first[i], found.neighbor.data() + found.first[i + 1]});
+      if (const auto seen = count(list(a, i)); seen != expected)
+        throw orogen::InputError(
+            fmt::format("particle {} has {} neighbours within {} Å, but its list holds {} of them: the simulator must "
+                        "leave out none "
+                        "(LAMMPS: remove neigh_modify exclude, set special_bonds lj/coul 1 1 1)",
+                        order_[i], expected, cutoff_, seen));
+    }
+  }
   /// Ghosts that send messages: all that a contributing atom sees.
   std::vector<int> ghosts_seen(const KIM::ModelComputeArguments& a) {
     std::vector<int> ghosts;
@@ -151,6 +182,7 @@ class KimModel {
   std::vector<double> positions_;
   Evaluation answer_;
   bool list_failed_ = false;
+  std::pair<std::size_t, std::size_t> checked_{0, 0};  // particles and entries of the lists that were checked last
 };
 
 KimModel* model_of(const KIM::ModelCompute& compute) {

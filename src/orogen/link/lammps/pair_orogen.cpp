@@ -2,9 +2,11 @@
 
 #include <atom.h>
 #include <comm.h>
+#include <compute.h>
 #include <error.h>
 #include <force.h>
 #include <memory.h>
+#include <modify.h>
 #include <neigh_list.h>
 #include <neighbor.h>
 #include <update.h>
@@ -25,8 +27,7 @@ PairOrogen::PairOrogen(LAMMPS* lammps) : Pair(lammps) {
   single_enable = 0, one_coeff = 1, manybody_flag = 1, restartinfo = 1;
   no_virial_fdotr_compute = 1;             // the virial comes with the forces, and per atom
   centroidstressflag = CENTROID_NOTAVAIL;  // the share of a centre is no centroid form
-  nextra = 1;
-  pvector = new double[1]{0};
+  pvector = new double[1]{0};              // offered (nextra) where settings() finds that uncertainty is asked for
 }
 
 PairOrogen::~PairOrogen() {
@@ -50,40 +51,68 @@ void PairOrogen::init_style() {
   if (atom->molecular && (special[1] != 1 || special[2] != 1 || special[3] != 1))
     error->all(FLERR, std::string(
                           "pair_style orogen sees every neighbour: set special_bonds lj 1 1 1 (and coul as you need)"));
-  if (!domain_) error->all(FLERR, std::string("pair_style orogen: no model; give pair_coeff * * FILE ELEMENT …"));
-  if (settings_.uncertainty_every && !domain_->model().knows_uncertainty())
-    error->all(FLERR, std::string("pair_style orogen: uncertainty is asked for, but this model has none (one member "
-                                  "without a last-layer covariance)"));
-  const int members = int(domain_->model().members.size());
-  comm_forward = int((domain_->message_bytes() + 7) / 8);
-  comm_reverse = std::max(comm_forward, settings_.uncertainty_every && members > 1 ? 3 * members : 0);
+  if (!domain_) error->all(FLERR, "pair_style orogen: no model" + unloaded_ + "; give pair_coeff * * FILE ELEMENT …");
+  check_uncertainty();
+  size_messages();
   if (!orogen::lammps::request_full_list(neighbor, this, instance_me))
     error->all(
         FLERR,
         std::string("pair_style orogen was built for another LAMMPS: its neighbour requests look different; build it "
                     "with the headers of this one"));
   last_local_ = last_ghosts_ = -1;
+  starting_ = true;
 }
 
-/// Called when the neighbour lists are set up, and exclusions known.
-void PairOrogen::init_list(int which, NeighList* mine) {
-  Pair::init_list(which, mine);
-  if (neighbor->exclude)
-    error->all(FLERR, std::string("pair_style orogen sees every neighbour: remove neigh_modify exclude"));
+/// An uncertainty that is looked at but never computed would stay 0, and a guard that acts on it silent.
+void PairOrogen::check_uncertainty() {
+  const std::string how = ": give pair_style orogen uncertainty N, every N steps";
+  if (settings_.uncertainty_every && !domain_->model().knows_uncertainty())
+    error->all(FLERR, std::string("pair_style orogen: uncertainty is asked for, but this model has none (one member "
+                                  "without a last-layer covariance)"));
+  if (settings_.uncertainty_every) return;
+  if (orogen::lammps::custom_vector(atom, "uncertainty") && comm->me == 0)
+    error->warning(FLERR, "pair_style orogen does not compute what d_uncertainty is to hold" + how);
+  for (int k = 0; force->pair == this && k < modify->ncompute; ++k) {  // one made when the style did offer its vector
+    const Compute& c = *modify->compute[k];
+    if (std::strcmp(c.style, "pair") == 0 && c.vector_flag)
+      error->all(FLERR,
+                 "compute " + std::string(c.id) + " pair orogen wants an uncertainty that is not computed" + how);
+  }
+}
+
+/// LAMMPS sizes its buffers by force->pair, which under hybrid is not this style and took our sizes before a model was known.
+void PairOrogen::size_messages() {
+  const int members = int(domain_->model().members.size());
+  comm_forward = int((domain_->message_bytes() + 7) / 8);
+  comm_reverse = std::max(comm_forward, settings_.uncertainty_every && members > 1 ? 3 * members : 0);
+  force->pair->comm_forward = std::max(force->pair->comm_forward, comm_forward);
+  force->pair->comm_reverse = std::max(force->pair->comm_reverse, comm_reverse);
 }
 
 double PairOrogen::init_one(int, int) { return domain_->cutoff(); }
 
 bool PairOrogen::wants_uncertainty() const {
-  return settings_.uncertainty_every && update->ntimestep % settings_.uncertainty_every == 0;
+  return settings_.uncertainty_every && (starting_ || update->ntimestep % settings_.uncertainty_every == 0);
+}
+
+/// A hidden neighbour makes the numbers wrong without a sign. All ranks see these alike. Asked at every step: an input may
+/// change them between runs, and LAMMPS keeps lists (init_list is not called again) whose request is the same.
+void PairOrogen::check_neighbors() {
+  const std::string all = "pair_style orogen sees every neighbour: ";
+  if (neighbor->exclude) error->all(FLERR, all + "remove neigh_modify exclude");
+  if (neighbor->includegroup) error->all(FLERR, all + "remove neigh_modify include");
+  if (list->iskip)
+    error->all(FLERR, all +
+                          "under hybrid use hybrid/overlay with pair_coeff * * orogen, and no later pair_coeff that "
+                          "takes a pair of types away from it (none, or under hybrid another style)");
 }
 
 void PairOrogen::set_lists() {
   const long ghosts = atom->nghost, local = atom->nlocal;
   if (neighbor->ago != 0 && local == last_local_ && ghosts == last_ghosts_) return;
   if (list->inum != atom->nlocal)
-    throw orogen::InputError(
-        "pair_style orogen must see all atoms: under hybrid use hybrid/overlay, and orogen for all types");
+    throw orogen::InputError("LAMMPS gave neighbours of " + to_string(list->inum) + " atoms, expected all " +
+                             to_string(local));
   types_.resize(std::size_t(local + ghosts));
   for (long i = 0; i < local + ghosts; ++i) types_[i] = element_of_type_[atom->type[i]];
   domain_->set_list(int(local), types_, [this](int i) {
@@ -97,6 +126,7 @@ void PairOrogen::set_lists() {
 
 void PairOrogen::compute(int eflag, int vflag) {
   ev_init(eflag, vflag);
+  check_neighbors();
   const orogen::Want want{.forces = true,
                           .virial = bool(vflag_either),
                           .site_energies = bool(eflag_atom),
@@ -113,6 +143,7 @@ void PairOrogen::compute(int eflag, int vflag) {
   } catch (const std::exception& e) {  // one rank alone may fail: error->one ends them all
     error->one(FLERR, "pair_style orogen, step " + to_string(update->ntimestep) + ": " + e.what());
   }
+  starting_ = false;
   add_answer();
 }
 
@@ -165,7 +196,8 @@ void PairOrogen::add_uncertainty() {
 
 void* PairOrogen::extract(const char* name, int& dimension) {
   dimension = 0;
-  if (std::strcmp(name, "uncertainty_max") == 0) return pvector;  // on rank 0; zero on the others
+  if (std::strcmp(name, "uncertainty_max") == 0 && settings_.uncertainty_every)
+    return pvector;  // on rank 0; zero on the others
   return nullptr;
 }
 

@@ -7,11 +7,12 @@
 // per-atom uncertainty goes into `fix property/atom d_uncertainty` where the input has that, and its maximum over all atoms
 // into `compute pair` (vector element 1), so that a variable and `fix halt` can act on it.
 //
-// units metal and real; newton on; special_bonds lj 1 1 1 where there are bonds. Restart files keep settings, the model's path
-// and its digest.
+// units metal and real; newton on; special_bonds lj 1 1 1 where there are bonds. Restart files keep settings, the model's
+// absolute path and its digest.
 #pragma once
 #include <pair.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,7 +29,6 @@ class PairOrogen : public Pair {
   void settings(int count, char** words) override;
   void coeff(int count, char** words) override;
   void init_style() override;
-  void init_list(int which, NeighList* mine) override;
   double init_one(int i, int j) override;
   void compute(int eflag, int vflag) override;
 
@@ -39,6 +39,8 @@ class PairOrogen : public Pair {
 
   void write_restart(FILE* file) override;
   void read_restart(FILE* file) override;
+  void write_restart_settings(FILE* file) override;  // all that hybrid asks for
+  void read_restart_settings(FILE* file) override;
   void* extract(const char* name, int& dimension) override;
   double memory_usage() override;
 
@@ -56,10 +58,16 @@ class PairOrogen : public Pair {
     std::vector<std::string> elements;  // per atom type
   };
 
-  void load_model();
-  void check_model() const;
-  /// Ends every rank with the first rank's problem; `problem` is empty on ranks that are well.
-  void agree(const std::string& problem);
+  void load_model(const std::string& path);
+  void make_domain(const orogen::Model& model);
+  void allocate();
+  void check_uncertainty();
+  void check_neighbors();
+  void size_messages();
+  /// What `work` throws on the first rank that it fails on, on all ranks; empty when it goes well on all. Collective.
+  std::string problem_of(const std::function<void()>& work);
+  /// Ends every rank with that problem.
+  void must(const std::function<void()>& work);
   void set_lists();
   bool wants_uncertainty() const;
   void exchange(orogen::MessageRows rows, bool forward);
@@ -77,7 +85,9 @@ class PairOrogen : public Pair {
   Rows rows_;
   double energy_unit_ = 1;  // of this unit style, in 1/eV
   long last_ghosts_ = -1, last_local_ = -1;
-  bool spread_known_ = false;
+  bool starting_ = true;        // no step yet since init_style
+  std::string restart_digest_;  // of the model that the restart file was written with, until pair_style is given anew
+  std::string unloaded_;        // why the model of the restart file is not there
 };
 
 }  // namespace LAMMPS_NS
