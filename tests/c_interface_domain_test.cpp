@@ -133,13 +133,94 @@ TEST_F(Refused, positions_that_give_no_energy_are_errors_and_the_next_call_works
   EXPECT_EQ(orogen_domain_evaluate(domain, nullptr, &out), OROGEN_INPUT);
 }
 
+/// A chain of three atoms, 2 Å apart, each in the lists of its neighbours.
+struct Chain : Refused {
+  std::vector<int> neighbors{1, 0, 2, 1};
+  std::vector<std::int64_t> first{0, 1, 3, 4};
+  const std::vector<int> oxygen{8, 8, 8};
+  const std::vector<double> positions{0, 0, 0, 2, 0, 0, 4, 0, 0};
+  int set() { return Refused::set({3, 3, oxygen.data(), first.data(), neighbors.data(), 0, nullptr}); }
+  double energy() {
+    orogen_domain_result out{};
+    EXPECT_EQ(orogen_domain_evaluate(domain, positions.data(), &out), OROGEN_OK) << orogen_last_error();
+    return out.energy;
+  }
+};
+
+TEST_F(Chain, half_and_doubled_lists_are_refused_with_the_pair) {
+  ASSERT_EQ(set(), OROGEN_OK) << orogen_last_error();
+  neighbors = {1, 2}, first = {0, 1, 2, 2};
+  EXPECT_EQ(set(), OROGEN_INPUT);
+  EXPECT_TRUE(says("the list of atom 0 holds atom 1, but the list of atom 1 does not hold atom 0"))
+      << orogen_last_error();
+  neighbors = {1, 0, 2, 0, 1}, first = {0, 1, 4, 5};
+  EXPECT_EQ(set(), OROGEN_INPUT);
+  EXPECT_TRUE(says("the list of atom 1 holds atom 0 twice")) << orogen_last_error();
+  neighbors = {1, 0, 1, 1}, first = {0, 1, 3, 4};
+  EXPECT_EQ(set(), OROGEN_INPUT);
+  EXPECT_TRUE(says("the list of atom 1 holds 1")) << orogen_last_error();
+  first = {0, 1, 3, std::numeric_limits<std::int64_t>::max()};
+  EXPECT_EQ(set(), OROGEN_INPUT);
+  EXPECT_TRUE(says("fewer than 3 neighbours")) << orogen_last_error();
+}
+
+TEST_F(Chain, a_pair_in_both_lists_may_lie_beyond_the_cut_off) {
+  ASSERT_EQ(set(), OROGEN_OK) << orogen_last_error();
+  const double without = energy();
+  neighbors = {2, 1, 2, 0, 0, 1}, first = {0, 2, 4, 6};
+  ASSERT_EQ(set(), OROGEN_OK) << orogen_last_error();
+  EXPECT_NEAR(energy(), without, 1e-12);
+}
+
+TEST_F(Chain, refused_lists_leave_those_before_in_force) {
+  ASSERT_EQ(set(), OROGEN_OK) << orogen_last_error();
+  const double before = energy();
+  const std::vector<int> nb = neighbors, uranium{8, 92, 8}, wrong{0};
+  neighbors[3] = 7;
+  EXPECT_EQ(set(), OROGEN_INPUT);
+  EXPECT_EQ(energy(), before);
+  EXPECT_EQ(Refused::set({3, 3, uranium.data(), first.data(), nb.data(), 0, nullptr}), OROGEN_INPUT);
+  EXPECT_EQ(Refused::set({2, 3, oxygen.data(), first.data(), nb.data(), 1, wrong.data()}), OROGEN_INPUT);
+  EXPECT_TRUE(says("lists->ghost_centers holds 0")) << orogen_last_error();
+  EXPECT_EQ(energy(), before);
+}
+
+TEST_F(Refused, a_domain_without_atoms_has_no_energy_and_needs_no_positions) {
+  const std::int64_t none = 0;
+  ASSERT_EQ(set({0, 0, nullptr, &none, nullptr, 0, nullptr}), OROGEN_OK) << orogen_last_error();
+  double force = 1, virial[9];
+  orogen_domain_result out{};
+  out.energy = 1, out.forces = &force, out.virial = virial;
+  EXPECT_EQ(orogen_domain_evaluate(domain, nullptr, &out), OROGEN_OK) << orogen_last_error();
+  EXPECT_EQ(out.energy, 0);
+  EXPECT_EQ(force, 1);
+}
+
+TEST(CInterfaceDomain, a_committee_s_uncertainty_is_refused_as_what_it_is) {
+  const Domain domain({.layers = 1, .members = 2});
+  const std::int64_t none = 0;
+  const orogen_lists nothing{0, 0, nullptr, &none, nullptr, 0, nullptr};
+  ASSERT_EQ(orogen_domain_set_lists(domain, &nothing), OROGEN_OK) << orogen_last_error();
+  double sigma = 0;
+  orogen_domain_result out{};
+  out.uncertainty = &sigma;
+  EXPECT_EQ(orogen_domain_evaluate(domain, nullptr, &out), OROGEN_INPUT);
+  EXPECT_NE(std::string(orogen_last_error()).find("committee (here of 2)"), std::string::npos) << orogen_last_error();
+}
+
+TEST(CInterfaceDomain, a_handle_of_null_has_nothing_and_says_so) {
+  EXPECT_EQ(orogen_domain_cutoff(nullptr), 0);
+  EXPECT_EQ(orogen_domain_reach(nullptr), 0);
+  EXPECT_EQ(orogen_domain_layers(nullptr), 0);
+  EXPECT_EQ(orogen_domain_has_uncertainty(nullptr), 0);
+  EXPECT_STREQ(orogen_last_error(), "the handle is NULL");
+}
+
 TEST(CInterfaceDomain, a_two_layer_model_without_lists_of_ghosts_is_refused) {
   const Domain domain({.layers = 2});
   const Lists lists(domain::triclinic(), 3.5, false);
   const orogen_lists view = lists.view();
-  ASSERT_EQ(orogen_domain_set_lists(domain, &view), OROGEN_OK);
-  orogen_domain_result out{};
-  EXPECT_EQ(orogen_domain_evaluate(domain, lists.positions.data(), &out), OROGEN_INPUT);
+  EXPECT_EQ(orogen_domain_set_lists(domain, &view), OROGEN_INPUT);
   EXPECT_NE(std::string(orogen_last_error()).find("list of its own"), std::string::npos) << orogen_last_error();
 }
 

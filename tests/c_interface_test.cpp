@@ -1,6 +1,8 @@
 // The C interface: the shared library against the layers that it is made of, bad input, threads, and the C example.
 #include <gtest/gtest.h>
 #include <orogen.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <cstring>
@@ -233,6 +235,45 @@ TEST(CInterface, threads_share_a_handle_and_keep_their_own_errors) {
     });
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(wrong, std::vector<int>(4, 0));
+}
+
+TEST(CInterface, a_handle_of_null_has_nothing_and_says_so) {
+  EXPECT_EQ(orogen_load("/nowhere.safetensors", nullptr, nullptr), OROGEN_INPUT);
+  EXPECT_EQ(orogen_element_count(nullptr), 0);
+  EXPECT_STREQ(orogen_last_error(), "the handle is NULL");
+  for (int count : {orogen_element(nullptr, 0), orogen_layers(nullptr), orogen_members(nullptr),
+                    orogen_has_uncertainty(nullptr), orogen_threads(nullptr), orogen_bits(nullptr)})
+    EXPECT_EQ(count, 0);
+  EXPECT_EQ(orogen_cutoff(nullptr), 0);
+  EXPECT_EQ(orogen_reach(nullptr), 0);
+  EXPECT_EQ(orogen_header(nullptr), nullptr);
+}
+
+TEST(CInterface, a_direction_that_is_not_finite_is_bad_input) {
+  const Handle handle;
+  const Ice ice;
+  std::vector<double> v(ice.positions.size(), 1.0), product(v.size());
+  v[4] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(orogen_hessian_vector(handle, &ice.structure, v.data(), product.data()), OROGEN_INPUT);
+  EXPECT_TRUE(says("direction of atom 1")) << orogen_last_error();
+}
+
+TEST(CInterface, a_forked_child_computes_with_threads_of_its_own) {
+  const Handle handle(model_path, {3, OROGEN_FLOAT64, 0});
+  const Ice ice;
+  orogen_result out{};
+  ASSERT_EQ(orogen_evaluate(handle, &ice.structure, &out), OROGEN_OK) << orogen_last_error();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(20);  // a child that hangs ends by a signal
+    orogen_result again{};
+    const int status = orogen_evaluate(handle, &ice.structure, &again);
+    orogen_free(handle);
+    ::_exit(status || again.energy != out.energy);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
 }
 
 TEST(CInterface, the_example_prints_the_energy_and_refuses_bad_files) {

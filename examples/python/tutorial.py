@@ -14,7 +14,7 @@ from ase import units
 from ase.build import molecule
 from ase.io import write
 from ase.mep import NEB
-from ase.md.velocitydistribution import MaxwellBoltzmannDistribution, Stationary, ZeroRotation
+from ase.md.velocitydistribution import Stationary, ZeroRotation
 from ase.md.verlet import VelocityVerlet
 from ase.optimize import BFGS
 
@@ -89,7 +89,7 @@ for image in images:
     image.calc = Calculator(potential)
 for end in (images[0], images[-1]):
     BFGS(end, logfile=None).run(fmax=0.01)
-BFGS(NEB(images, climb=True, allow_shared_calculator=True), logfile=None).run(fmax=0.03, steps=100)
+BFGS(NEB(images, climb=True, method="improvedtangent", allow_shared_calculator=True), logfile=None).run(fmax=0.03, steps=100)
 energies = [image.get_potential_energy() for image in images]
 top = images[int(np.argmax(energies))]
 learned_barrier = max(energies) - energies[0]
@@ -118,7 +118,7 @@ print("vibrations, cm⁻¹ " + " ".join(f"{w:.0f}" for w in wavenumbers[6:]))
 # A picosecond at constant energy. For long runs `orogen md` does the same without Python; see docs/options.md.
 
 # %%
-MaxwellBoltzmannDistribution(minimum, temperature_K=300, rng=rng)
+minimum.set_momenta(rng.normal(size=(4, 3)) * np.sqrt(minimum.get_masses()[:, None] * units.kB * 300))  # Maxwell–Boltzmann
 Stationary(minimum), ZeroRotation(minimum)
 total = []
 dynamics = VelocityVerlet(minimum, timestep=0.5 * units.fs)

@@ -8,8 +8,10 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <chrono>
 #include <mutex>
 
+#include "orogen/app/idle_options.hpp"
 #include "orogen/app/potential_choice.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/progress.hpp"
@@ -65,6 +67,32 @@ Structure structure(const Numbers& numbers, const Vectors& positions, const Matr
   return s;
 }
 
+/// Ends the wait for a code in another process at Ctrl-C. What Python's handler raises is kept until that code has let go.
+class Interrupt : public SilentProgress {
+ public:
+  bool stop_requested() const override {
+    const auto now = std::chrono::steady_clock::now();
+    if (raised_ || now - asked_ < std::chrono::milliseconds(50)) return bool(raised_);
+    asked_ = now;
+    const nb::gil_scoped_acquire locked;
+    if (PyErr_CheckSignals() == 0) return false;
+    try {
+      throw nb::python_error();
+    } catch (...) {
+      raised_ = std::current_exception();
+    }
+    return true;
+  }
+  /// Raises what was kept, once.
+  void raise() {
+    if (raised_) std::rethrow_exception(std::exchange(raised_, nullptr));
+  }
+
+ private:
+  mutable std::exception_ptr raised_;
+  mutable std::chrono::steady_clock::time_point asked_;
+};
+
 /// A potential that several Python threads may call: they take turns.
 class SharedPotential {
  public:
@@ -74,14 +102,15 @@ class SharedPotential {
     OptionTable table;
     describe(table, choice);
     for (const auto& [key, value] : options) set_option(table, nb::cast<std::string>(key), value, "Potential");
-    choice.potential = name;
+    table.set("potential", name, "Potential");
+    refuse_idle_potential_options(table);
     if (threads < 0 || threads > 4096) throw InputError(fmt::format("threads = {}: expected 0 … 4096", threads));
     if (is_learned(choice)) {
       model_ = read_model(name);
       potential_ = make_learned_potential(*model_, {threads_, choice.skin, choice.precision});
       precision_ = choice.precision.empty() ? model_->precision : choice.precision;
     } else {
-      potential_ = make_potential(choice, threads_, progress_);
+      potential_ = make_potential(choice, threads_, interrupt_);
     }
   }
 
@@ -91,11 +120,7 @@ class SharedPotential {
       structures.push_back(structure(numbers, positions, cell, periodic));
     check(want);
     std::vector<Evaluation> out(structures.size());
-    {
-      const nb::gil_scoped_release unlocked;
-      const std::lock_guard turn(turn_);
-      potential_->evaluate(structures, want, out);
-    }
+    in_turn([&] { potential_->evaluate(structures, want, out); });
     std::vector<Answer> answers(out.size());
     for (std::size_t k = 0; k < out.size(); ++k) {
       answers[k].evaluation = std::move(out[k]);
@@ -112,11 +137,7 @@ class SharedPotential {
       throw InputError(fmt::format("{} atoms but a direction of {} vectors", s.size(), direction.shape(0)));
     auto product = std::make_unique<std::vector<Vec3>>(direction.shape(0));
     std::copy_n(direction.data(), 3 * product->size(), (*product)[0].data());
-    {
-      const nb::gil_scoped_release unlocked;
-      const std::lock_guard turn(turn_);
-      *product = potential_->hessian_vector(s, *product);
-    }
+    in_turn([&] { *product = potential_->hessian_vector(s, *product); });
     double* data = (*product)[0].data();
     const std::size_t n = product->size();
     const nb::capsule owner(product.release(), [](void* p) noexcept { delete static_cast<std::vector<Vec3>*>(p); });
@@ -124,9 +145,7 @@ class SharedPotential {
   }
 
   void forget() {
-    const nb::gil_scoped_release unlocked;
-    const std::lock_guard turn(turn_);
-    potential_->forget();
+    in_turn([&] { potential_->forget(); });
   }
 
   int threads() const { return threads_; }
@@ -136,6 +155,17 @@ class SharedPotential {
   bool has_uncertainty() const { return model_ && model_->knows_uncertainty(); }
 
  private:
+  /// Computes without the interpreter's lock, when no other thread does.
+  template <class Work> void in_turn(Work work) {
+    const nb::gil_scoped_release unlocked;
+    const std::lock_guard turn(turn_);
+    try {
+      work();
+    } catch (const NumericalError&) {
+      interrupt_.raise();
+      throw;
+    }
+  }
   void check(const Want& want) const {
     if (want.uncertainty && !has_uncertainty())
       throw InputError("uncertainty is wanted, but this potential has none (see Potential.has_uncertainty)");
@@ -146,7 +176,7 @@ class SharedPotential {
   int threads_;
   std::optional<Model> model_;
   std::string precision_;
-  SilentProgress progress_;  // outlives the potential, which may tell it something
+  Interrupt interrupt_;  // outlives the potential, which asks it
   std::unique_ptr<Potential> potential_;
   std::mutex turn_;
 };

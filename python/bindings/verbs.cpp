@@ -7,6 +7,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "orogen/app/idle_options.hpp"
 #include "orogen/app/verb.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/nearest_name.hpp"
@@ -90,6 +91,7 @@ void set_all(OptionTable& table, const nb::dict& options, const std::string& whe
   for (const auto& [key, value] : options)
     collect([&] { set_option(table, nb::cast<std::string>(key), value, where); });
   collect([&] { table.require_all(); });
+  collect([&] { refuse_idle_potential_options(table); });
   if (!problems.empty()) throw InputError(problems);
 }
 

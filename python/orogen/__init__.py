@@ -13,7 +13,8 @@ Units are eV, Å, amu, e and K; times are fs. forces = −∂E/∂r; virial = �
 Bad input raises InputError (a ValueError), a computation that cannot go on NumericalError (an ArithmeticError).
 """
 from ._core import Evaluation, InputError, NumericalError, __version__
-from .potential import Potential, Structure
+from .arguments import Structure
+from .potential import Potential
 from .verbs import check, options, selftest, train
 
 __all__ = ["Evaluation", "InputError", "NumericalError", "Potential", "Structure", "check", "options", "selftest",

@@ -11,7 +11,7 @@ are numpy arrays, with the units in their names; its "text" is for people. Files
 from __future__ import annotations
 
 import tempfile
-from typing import Any, Optional
+from typing import Any, Dict, Optional
 
 import numpy as np
 
@@ -20,39 +20,43 @@ from .verbs import Progress, _run
 __all__ = ["deuteron", "fit", "observables", "phases", "sample"]
 
 
-def phases(*, threads: Optional[int] = None, **options: Any) -> dict:
+def phases(*, threads: Optional[int] = None, **options: Any) -> Dict[str, Any]:
     """Nuclear-bar phases: "T_lab_MeV", "1S0_deg", "3S1_deg", "E1_deg", …; with reference=TABLE.csv also "deviations"."""
     return _answer("phases", threads, None, options)
 
 
-def deuteron(*, threads: Optional[int] = None, **options: Any) -> dict:
+def deuteron(*, threads: Optional[int] = None, **options: Any) -> Dict[str, Any]:
     """"energy" [MeV], "d_state" [%], "radius" [fm], "quadrupole" [fm²], "asymptotic_s" [fm^-1/2], "eta", "moment" [nuclear magnetons],
     "scattering_length_1S0" [fm], …. With `out` the wave functions are in out/wave.csv."""
     return _answer("deuteron", threads, None, options)
 
 
-def observables(*, threads: Optional[int] = None, **options: Any) -> dict:
+def observables(*, threads: Optional[int] = None, **options: Any) -> Dict[str, Any]:
     """With energy=…: "total" and "angular", columns by name. With data=FILE.csv: "data", "chi2", "chi2_per_datum", "by_observable", "by_energy"."""
     return _answer("observables", threads, None, options)
 
 
-def sample(*, threads: Optional[int] = None, progress: Optional[Progress] = None, **options: Any) -> dict:
+def sample(*, threads: Optional[int] = None, progress: Optional[Progress] = None, **options: Any) -> Dict[str, Any]:
     """Posterior of contact constants from data=PHASES.csv: "constants" by name with maximum, mean, sd, r_hat, effective_size; "coverage", "log_evidence".
     With `out` the draws are in out/samples.csv."""
     return _answer("sample", threads, progress, options)
 
 
-def fit(*, threads: Optional[int] = None, progress: Optional[Progress] = None, **options: Any) -> dict:
+def fit(*, threads: Optional[int] = None, progress: Optional[Progress] = None, **options: Any) -> Dict[str, Any]:
     """Learns a force; needs `out`. "force" is its file, which the other functions take as force=."""
     return _run("nuclear fit", options, threads, progress)
 
 
-def _answer(verb: str, threads: Optional[int], progress: Optional[Progress], options: dict) -> dict:
+def _answer(verb: str, threads: Optional[int], progress: Optional[Progress], options: Dict[str, Any]) -> Dict[str, Any]:
     if "out" in options:
-        return _arrays(_run("nuclear " + verb, options, threads, progress))
+        return _columns(_run("nuclear " + verb, options, threads, progress))
     with tempfile.TemporaryDirectory() as folder:
         answer = _run("nuclear " + verb, {**options, "out": folder}, threads, progress)
-    return _arrays({key: value for key, value in answer.items() if key not in ("csv", "report", "wave", "samples")})
+    return _columns({key: value for key, value in answer.items() if key not in ("csv", "report", "wave", "samples")})
+
+
+def _columns(answer: Dict[str, Any]) -> Dict[str, Any]:
+    return {key: _arrays(value) for key, value in answer.items()}
 
 
 def _arrays(node: Any) -> Any:

@@ -3,21 +3,18 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import warnings
-from typing import Any, Callable, Optional
-
-import numpy as np
+from typing import Any, Callable, Dict, Optional
 
 from . import _core
-from .potential import _thread_count
+from .arguments import plain, thread_count
 
 _log = logging.getLogger("orogen")
 
 Progress = Callable[[str, float, float, str], None]
 
 
-def train(*, threads: Optional[int] = None, progress: Optional[Progress] = None, **options: Any) -> dict:
+def train(*, threads: Optional[int] = None, progress: Optional[Progress] = None, **options: Any) -> Dict[str, Any]:
     """Learns a potential from quantum energies, forces and stresses: `orogen train` with key=value as keyword arguments.
 
         answer = orogen.train(data="train.xyz", model="balanced", out="run", seed=1)
@@ -30,7 +27,7 @@ def train(*, threads: Optional[int] = None, progress: Optional[Progress] = None,
     return _run("train", options, threads, progress)
 
 
-def check(*data: Any, threads: Optional[int] = None, progress: Optional[Progress] = None, **options: Any) -> dict:
+def check(*data: Any, threads: Optional[int] = None, progress: Optional[Progress] = None, **options: Any) -> Dict[str, Any]:
     """Census of a data set: labels, ranges, duplicates, outliers, suspicious units. data: extended XYZ files; further options as
     of `orogen check` (orogen.options("check")). Returns the census; its "text" is for people."""
     if data:
@@ -38,7 +35,7 @@ def check(*data: Any, threads: Optional[int] = None, progress: Optional[Progress
     return _run("check", options, threads, progress)
 
 
-def selftest(*, threads: Optional[int] = None, progress: Optional[Progress] = None, **options: Any) -> dict:
+def selftest(*, threads: Optional[int] = None, progress: Optional[Progress] = None, **options: Any) -> Dict[str, Any]:
     """Derivatives, invariances, smoothness and precision of a model; options as of `orogen selftest`."""
     return _run("selftest", options, threads, progress)
 
@@ -48,20 +45,10 @@ def options(verb: str) -> str:
     return _core.verb_options(verb)
 
 
-def _run(verb: str, options: dict, threads: Optional[int], progress: Optional[Progress]) -> dict:
-    plain = {key: _plain(value) for key, value in options.items()}
-    return json.loads(_core.run_verb(verb, plain, _thread_count(threads), progress, _tell))
-
-
-def _plain(value: Any) -> Any:
-    """Paths as texts, numpy's numbers and arrays as Python's."""
-    if isinstance(value, os.PathLike):
-        return os.fspath(value)
-    if isinstance(value, (np.generic, np.ndarray)):
-        return value.tolist()
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value
+def _run(verb: str, options: Dict[str, Any], threads: Optional[int], progress: Optional[Progress]) -> Dict[str, Any]:
+    values = {key: plain(value) for key, value in options.items()}
+    answer: Dict[str, Any] = json.loads(_core.run_verb(verb, values, thread_count(threads), progress, _tell))
+    return answer
 
 
 def _tell(is_warning: bool, text: str) -> None:

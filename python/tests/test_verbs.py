@@ -17,8 +17,9 @@ def test_check_counts_frames_and_atoms(copper_file, tmp_path):
     assert "24" in census["text"] and (tmp_path / "census.json").is_file()
 
 
-def test_selftest_passes_for_the_trained_model(copper_model, copper_file):
-    assert "text" in orogen.selftest(model=copper_model, structure=copper_file)
+def test_selftest_passes_for_the_trained_model_and_makes_its_folder(copper_model, copper_file, tmp_path):
+    assert "text" in orogen.selftest(model=copper_model, structure=copper_file, out=tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b" / "report.html").is_file()
 
 
 def test_options_are_described_with_units():

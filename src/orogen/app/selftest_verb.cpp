@@ -43,6 +43,7 @@ class SelftestVerb : public Verb {
       report.provenance = {{"version", "orogen " OROGEN_VERSION}, {"structure", structure_.structure}};
       report.selftest = results;
       report.dissociation = dissociation_curves(model);
+      std::filesystem::create_directories(out_);
       write_report(out_, report);
       lines += fmt::format("report: {}\n", (std::filesystem::path(out_) / "report.html").string());
     }

@@ -1,12 +1,15 @@
 #include "orogen/base/threads.hpp"
 
 #include <sched.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdlib>
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace orogen {
@@ -21,7 +24,8 @@ int default_threads() {
 }
 
 struct ThreadPool::State {
-  int size = 1;
+  const int size;
+  const pid_t process = ::getpid();  ///< whose threads these are
   std::mutex mutex;
   std::condition_variable start, done;
   const std::function<void(int)>* work = nullptr;
@@ -30,6 +34,18 @@ struct ThreadPool::State {
   bool stop = false;
   std::exception_ptr error;
   std::vector<std::thread> threads;
+
+  explicit State(int n) : size(n) {
+    for (int t = 1; t < size; ++t) threads.emplace_back([this, t] { loop(t); });
+  }
+  ~State() {
+    {
+      std::lock_guard lock(mutex);
+      stop = true;
+    }
+    start.notify_all();
+    for (auto& t : threads) t.join();
+  }
 
   void keep_first_error() {
     std::lock_guard lock(mutex);
@@ -55,24 +71,21 @@ struct ThreadPool::State {
   }
 };
 
-ThreadPool::ThreadPool(int threads) : state_(std::make_unique<State>()) {
-  state_->size = threads < 1 ? 1 : threads;
-  for (int t = 1; t < state_->size; ++t) state_->threads.emplace_back([this, t] { state_->loop(t); });
-}
+ThreadPool::ThreadPool(int threads) : state_(std::make_unique<State>(std::max(1, threads))) {}
 
 ThreadPool::~ThreadPool() {
-  {
-    std::lock_guard lock(state_->mutex);
-    state_->stop = true;
-  }
-  state_->start.notify_all();
-  for (auto& t : state_->threads) t.join();
+  if (forked()) (void)state_.release();
 }
 
 int ThreadPool::size() const { return state_->size; }
 
+/// In the child of a fork the threads of the state are the parent's, and its mutex may be locked for ever: nothing of it can be
+/// ended here, so it is left as it is.
+bool ThreadPool::forked() const { return state_->process != ::getpid(); }
+
 void ThreadPool::run(const std::function<void(int)>& work) {
   if (state_->size == 1) return work(0);
+  if (forked()) (void)std::exchange(state_, std::make_unique<State>(state_->size)).release();
   {
     std::lock_guard lock(state_->mutex);
     state_->work = &work;

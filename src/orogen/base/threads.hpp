@@ -8,16 +8,20 @@ namespace orogen {
 /// Threads to use by default: OROGEN_THREADS, else OMP_NUM_THREADS, else the cores this process may run on.
 int default_threads();
 
+/// The child of a fork may use its copy of a pool: threads do not survive a fork, so the child starts its own at the first run.
 class ThreadPool {
  public:
   explicit ThreadPool(int threads);
   ~ThreadPool();
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
   int size() const;
   /// Calls work(thread) once on every thread (thread 0 is the caller) and waits; the first exception is rethrown.
   void run(const std::function<void(int thread)>& work);
 
  private:
   struct State;
+  bool forked() const;
   std::unique_ptr<State> state_;
 };
 

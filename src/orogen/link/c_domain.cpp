@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "orogen/link/c_handle.hpp"
+#include "orogen/link/c_lists.hpp"
 #include "orogen/potential/domain_potential.hpp"
-#include "orogen/system/elements.hpp"
 
 struct orogen_domain {
   std::unique_ptr<orogen::DomainPotential> potential;
@@ -26,58 +26,34 @@ std::unique_ptr<orogen_domain> load(const char* path, const orogen_options* opti
   return domain;
 }
 
-std::vector<int> types(const orogen_domain& domain, const orogen_lists& lists) {
-  std::vector<int> types;
-  for (int i = 0; i < lists.total; ++i) {
-    const int z = lists.species[i];
-    if (z < 1 || z > element_count)
-      throw InputError(fmt::format("atom {} has atomic number {}: expected 1 … {}", i, z, element_count));
-    types.push_back(domain.type_of[std::size_t(z)]);
-    if (types.back() < 0)
-      throw InputError(fmt::format(
-          "atom {} is {}, which the model does not know: train on data that holds this element", i, symbol(z)));
-  }
-  return types;
-}
-
-/// Whatever can be wrong with the numbers of atoms and the rows; what the lists hold is checked where they are taken over.
-void check(const orogen_lists& l) {
-  if (l.total < 0 || l.local < 0 || l.local > l.total)
-    throw InputError(fmt::format("{} local atoms of {}: expected 0 ≤ local ≤ total", l.local, l.total));
-  if (l.ghost_center_count < 0 || l.ghost_center_count > l.total - l.local)
-    throw InputError(fmt::format("{} ghosts with lists of {}", l.ghost_center_count, l.total - l.local));
-  if (l.total > 0) require(l.species, "lists->species");
-  require(l.first, "lists->first");
-  if (l.ghost_center_count) require(l.ghost_centers, "lists->ghost_centers");
-  const int centers = l.local + l.ghost_center_count;
-  if (l.first[0] != 0) throw InputError(fmt::format("lists->first[0] = {}: expected 0", l.first[0]));
-  for (int k = 0; k < centers; ++k)
-    if (l.first[k + 1] < l.first[k]) throw InputError(fmt::format("lists->first falls after entry {}", k));
-  if (l.first[centers] > 0) require(l.neighbors, "lists->neighbors");
-}
-
 void set_lists(orogen_domain& domain, const orogen_lists& l) {
-  check(l);
+  check_lists(l, domain.type_of, domain.potential->needs_messages());
   const std::span<const int> ghosts(l.ghost_centers, std::size_t(l.ghost_center_count));
+  std::vector<int> types(std::size_t(l.total));
+  std::transform(l.species, l.species + l.total, types.begin(), [&](int z) { return domain.type_of[std::size_t(z)]; });
   std::vector<int> row(std::size_t(l.total), -1);  // of the compressed rows, for every centre
-  for (int i = 0; i < l.local; ++i) row[std::size_t(i)] = i;
-  for (std::size_t k = 0; k < ghosts.size(); ++k)
-    if (ghosts[k] >= l.local && ghosts[k] < l.total) row[std::size_t(ghosts[k])] = l.local + int(k);
-  const auto list = [&](int center) {
-    const int r = row[std::size_t(center)];
-    return std::span<const int>(l.neighbors + l.first[r], std::size_t(l.first[r + 1] - l.first[r]));
-  };
-  domain.potential->set_list(l.local, types(domain, l), list, ghosts);
+  for (int k = 0; k < l.local + l.ghost_center_count; ++k) row[std::size_t(center(l, k))] = k;
+  const auto list = [&](int center) { return neighbors(l, row[std::size_t(center)]); };
+  domain.potential->set_list(l.local, types, list, ghosts);
   domain.local = l.local, domain.total = l.total;
 }
 
-bool has_uncertainty(const orogen_domain& domain) {
-  return domain.potential->model().members.size() == 1 && domain.potential->model().knows_uncertainty();
+bool has_uncertainty(const Model& model) { return model.members.size() == 1 && model.knows_uncertainty(); }
+
+/// Refuses an uncertainty that this model does not have here.
+void check_uncertainty(const Model& model) {
+  if (model.members.size() > 1)
+    throw InputError(fmt::format(
+        "uncertainty is wanted, but a committee (here of {}) has it only from forces that are summed over domains; a "
+        "domain gives that of models of one member",
+        model.members.size()));
+  if (!model.knows_uncertainty())
+    throw InputError("uncertainty is wanted, but this model of one member has no measured spread of its last layer");
 }
 
 void evaluate(orogen_domain& domain, const double* positions, orogen_domain_result& out) {
-  if (out.uncertainty && !has_uncertainty(domain))
-    throw InputError("uncertainty is wanted, but this model has none (one member, no last-layer covariance)");
+  if (domain.total > 0) require(positions, "positions");
+  if (out.uncertainty) check_uncertainty(domain.potential->model());
   const Want want{out.forces != nullptr, out.virial != nullptr, out.site_energies != nullptr,
                   out.uncertainty != nullptr, out.site_virials != nullptr};
   Evaluation e;
@@ -117,14 +93,21 @@ int orogen_domain_set_lists(orogen_domain* domain, const orogen_lists* lists) {
 int orogen_domain_evaluate(orogen_domain* domain, const double* positions, orogen_domain_result* result) {
   return orogen::guarded_call([&] {
     orogen::require(domain, "domain");
-    orogen::require(positions, "positions");
     orogen::require(result, "result");
     const std::lock_guard turn(domain->turn);
     orogen::evaluate(*domain, positions, *result);
   });
 }
 
-double orogen_domain_cutoff(const orogen_domain* d) { return d->potential->cutoff(); }
-double orogen_domain_reach(const orogen_domain* d) { return d->potential->cutoff() * orogen_domain_layers(d); }
-int orogen_domain_layers(const orogen_domain* d) { return d->potential->model().shape.layers; }
-int orogen_domain_has_uncertainty(const orogen_domain* d) { return orogen::has_uncertainty(*d); }
+using Domain = orogen_domain;
+
+double orogen_domain_cutoff(const Domain* d) {
+  return orogen::told(d, [](const Domain& h) { return h.potential->cutoff(); });
+}
+double orogen_domain_reach(const Domain* d) { return orogen_domain_cutoff(d) * orogen_domain_layers(d); }
+int orogen_domain_layers(const Domain* d) {
+  return orogen::told(d, [](const Domain& h) { return int(h.potential->model().shape.layers); });
+}
+int orogen_domain_has_uncertainty(const Domain* d) {
+  return orogen::told(d, [](const Domain& h) { return int(orogen::has_uncertainty(h.potential->model())); });
+}

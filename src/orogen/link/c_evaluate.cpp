@@ -46,7 +46,7 @@ void check(const orogen_potential& p, const orogen_structure& in, const orogen_r
   if (out.stress && !(in.periodic[0] && in.periodic[1] && in.periodic[2]))
     throw bad(k, count, "stress is wanted, but the structure has no volume: it is not periodic along a, b and c");
   if (out.uncertainty && !orogen_has_uncertainty(&p))
-    throw bad(k, count, "uncertainty is wanted, but this model has none (one member, no last-layer covariance)");
+    throw bad(k, count, "uncertainty is wanted, but this model of one member has no measured spread of its last layer");
   if ((out.member_energies || out.member_forces) && orogen_members(&p) == 1)
     throw bad(k, count, "answers of members are wanted, but this model is no committee");
 }
@@ -100,8 +100,6 @@ void hessian_vector(orogen_potential& p, const orogen_structure& in, const doubl
   check(in, 0, 1);
   std::vector<Vec3> v(std::size_t(in.atoms));
   std::copy_n(direction, 3 * in.atoms, v[0].data());
-  for (std::size_t i = 0; i < v.size(); ++i)
-    if (!v[i].allFinite()) throw InputError(fmt::format("the direction of atom {} is not finite", i));
   const Structure s = structure(in);
   const std::lock_guard turn(p.turn);
   copy_vectors(p.potential->hessian_vector(s, v), product);

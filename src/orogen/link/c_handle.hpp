@@ -34,6 +34,13 @@ template <class Work> int guarded_call(Work work) noexcept {
   }
 }
 
+/// What `ask` says of a handle; of NULL it is 0 or NULL, and a sentence for orogen_last_error.
+template <class Handle, class Ask> auto told(const Handle* handle, Ask ask) noexcept {
+  if (handle) return ask(*handle);
+  keep_error(OROGEN_INPUT, "the handle is NULL");
+  return decltype(ask(*handle)){};
+}
+
 /// Options as the layers take them, defaults filled in. Throws InputError.
 LearnedOptions checked_options(const orogen_options* options);
 /// Throws InputError for a NULL argument.

@@ -65,15 +65,35 @@ int orogen_load(const char* path, const orogen_options* options, orogen_potentia
 }
 void orogen_free(orogen_potential* potential) { delete potential; }
 
-int orogen_element_count(const orogen_potential* p) { return int(p->model.elements.size()); }
-int orogen_element(const orogen_potential* p, int k) {
+using Handle = orogen_potential;
+
+int orogen_element_count(const Handle* p) {
+  return orogen::told(p, [](const Handle& h) { return int(h.model.elements.size()); });
+}
+int orogen_element(const Handle* p, int k) {
   return k >= 0 && k < orogen_element_count(p) ? p->model.elements[std::size_t(k)] : 0;
 }
-double orogen_cutoff(const orogen_potential* p) { return p->model.shape.cutoff; }
-double orogen_reach(const orogen_potential* p) { return p->potential->reach(); }
-int orogen_layers(const orogen_potential* p) { return p->model.shape.layers; }
-int orogen_members(const orogen_potential* p) { return int(p->model.members.size()); }
-int orogen_has_uncertainty(const orogen_potential* p) { return p->model.knows_uncertainty(); }
-int orogen_threads(const orogen_potential* p) { return p->options.threads; }
-int orogen_bits(const orogen_potential* p) { return p->options.precision == "float64" ? 64 : 32; }
-const char* orogen_header(const orogen_potential* p) { return p->header.c_str(); }
+double orogen_cutoff(const Handle* p) {
+  return orogen::told(p, [](const Handle& h) { return double(h.model.shape.cutoff); });
+}
+double orogen_reach(const Handle* p) {
+  return orogen::told(p, [](const Handle& h) { return h.potential->reach(); });
+}
+int orogen_layers(const Handle* p) {
+  return orogen::told(p, [](const Handle& h) { return int(h.model.shape.layers); });
+}
+int orogen_members(const Handle* p) {
+  return orogen::told(p, [](const Handle& h) { return int(h.model.members.size()); });
+}
+int orogen_has_uncertainty(const Handle* p) {
+  return orogen::told(p, [](const Handle& h) { return int(h.model.knows_uncertainty()); });
+}
+int orogen_threads(const Handle* p) {
+  return orogen::told(p, [](const Handle& h) { return h.options.threads; });
+}
+int orogen_bits(const Handle* p) {
+  return orogen::told(p, [](const Handle& h) { return h.options.precision == "float64" ? 64 : 32; });
+}
+const char* orogen_header(const Handle* p) {
+  return orogen::told(p, [](const Handle& h) { return h.header.c_str(); });
+}

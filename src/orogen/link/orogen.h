@@ -10,7 +10,7 @@
  *   printf("%.6f eV\n", answer.energy);
  *   orogen_free(potential);
  *
- * examples/evaluate.c is a whole program; docs/c.md says how to compile it.
+ * examples/c/evaluate.c is a whole program; docs/c.md says how to compile it.
  *
  * Units         Energies in eV, lengths in Å, forces in eV/Å, virials in eV, stresses in eV/Å³. Nothing else, anywhere.
  * Shapes        All arrays are dense, row-major, and as long as their comments say; N is the number of atoms of the structure,
@@ -22,8 +22,11 @@
  * Errors        Every function that can fail returns 0, or one of orogen_status and leaves a sentence for orogen_last_error().
  *               Results are then unspecified, handles stay usable. No exception and no signal leaves the library, and
  *               it prints nothing and never exits. A result is finite or there is an error: no NaN is handed out.
+ *               Functions that only tell something about a handle return 0 or NULL for NULL, and leave a sentence, too.
  * Threads       Every function may be called from every thread. Calls on one handle take turns; calls on different handles
  *               run side by side. A handle keeps `threads` threads of its own for the work of one call.
+ * Forks         The child of a fork may use its copies of handles, with threads of its own; not of those that another thread was
+ *               just using.
  * Precision     Interfaces are in double. The arithmetic inside is the model's, or what orogen_options asks for; sums over
  *               atoms are always in double.
  * Versions      Structures below only ever grow together with OROGEN_ABI_VERSION, which is the number in liborogen.so.NUMBER.
@@ -102,7 +105,7 @@ OROGEN_API int orogen_load(const char* path, const orogen_options* options, orog
 /** Releases a handle; NULL is allowed. No other call on it may be running or follow. */
 OROGEN_API void orogen_free(orogen_potential* potential);
 
-/* ---- what a model is: these never fail, given a handle ------------------------------------------------------------ */
+/* ---- what a model is: these never fail, given a handle; NULL has 0 of everything ------------------------------  */
 
 /** Number of elements that the model knows. */
 OROGEN_API int orogen_element_count(const orogen_potential* potential);
@@ -189,8 +192,13 @@ OROGEN_API void orogen_domain_free(orogen_domain* domain);
 /** Atoms and lists, given whenever atoms or lists changed; everything is copied.
  *
  *  Lists are compressed rows: the neighbours of the k-th centre are neighbors[first[k]] … neighbors[first[k + 1] − 1]. Centres are
- *  the local atoms 0 … local−1 in order, then the ghosts ghost_centers[0] … in theirs. A list is full (i has j and j has i), holds
- *  every atom, local or ghost, within the cut-off (others may be there and count nothing) and not the centre itself, in any order.
+ *  the local atoms 0 … local−1 in order, then the ghosts ghost_centers[0] … in theirs. A list holds
+ *  every atom, local or ghost, within the cut-off (others may be there and count nothing), each once, and not the centre itself, in
+ *  any order. Lists are full: of two local atoms, each is in the list of the other, also beyond the cut-off.
+ *
+ *  Whatever is wrong and can be seen in a time linear in the lists is OROGEN_INPUT and names the atoms: indices that are none, an
+ *  atom twice in a list, a pair of local atoms in one list of two, a ghost without the list that it needs. The lists set
+ *  before then stay in force. An atom that is missing from both lists of a pair, or a ghost that is missing, cannot be seen.
  *
  *  A model of one layer needs no lists of ghosts. A model of two layers needs a list for every ghost that occurs in the list
  *  of a local atom, so ghosts must reach out to orogen_domain_reach() (C++ programs may exchange messages between domains
@@ -215,7 +223,8 @@ typedef struct orogen_domain_result {
   double* uncertainty;   /**< local, eV/Å; only models of one member with a last-layer uncertainty (else OROGEN_INPUT) */
 } orogen_domain_result;
 
-/** Evaluates at positions [total × 3, Å] with the lists set last; call it as often as only positions moved. */
+/** Evaluates at positions [total × 3, Å; may be NULL where total = 0] with the lists set last; call it as often as only positions
+ *  moved. */
 OROGEN_API int orogen_domain_evaluate(orogen_domain* domain, const double* positions, orogen_domain_result* result);
 
 /** As for orogen_potential; orogen_domain_layers() > 1 means that ghosts need lists. */

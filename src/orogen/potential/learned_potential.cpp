@@ -28,6 +28,9 @@ template <class T> class LearnedPotential : public Potential {
   }
 
   std::vector<Vec3> hessian_vector(const Structure& s, std::span<const Vec3> direction) override {
+    for (std::size_t i = 0; i < direction.size(); ++i)
+      if (!direction[i].allFinite())
+        throw InputError(fmt::format("the direction of atom {} (counted from 0) is not finite", i));
     Slot slot(terms_.model().shape.cutoff, options_.skin);
     slot.graph.set(slot.list.update(s), type_of_);
     const Neighborhood& atoms = *slot.graph.atoms;

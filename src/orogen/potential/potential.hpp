@@ -44,7 +44,8 @@ class Potential {
     evaluate(std::span(&structure, 1), want, std::span(&out, 1));
     return out;
   }
-  /// H·v [eV/Å] for the Hessian H = ∂²E/∂r² and a direction v [Å], N vectors. Not every potential has it (throws InputError).
+  /// H·v [eV/Å] for the Hessian H = ∂²E/∂r² and a direction v [Å], N vectors. Throws InputError for a direction that is
+  /// not finite, and from potentials that do not have it.
   virtual std::vector<Vec3> hessian_vector(const Structure& structure, std::span<const Vec3> direction);
   /// Drops whatever earlier calls left behind (Verlet lists, SCF guesses, bonds found) so that the next answers depend on the
   /// structures alone, to the last bit. Called where a restart file is written and read: both continue with the same numbers.
