@@ -175,8 +175,49 @@ TEST_F(TwoNucleons, sample_the_constants_of_1S0_and_go_on_after_the_end) {
   EXPECT_TRUE(contains(read_file(folder / "s/report.html"), "Joint distribution"));
   const CommandResult again = nuclear(words);
   EXPECT_TRUE(contains(again.err, "going on with 600 transitions")) << again.err;
-  const Json other = answer(words + " seed=2");
-  EXPECT_NE(other["constants"]["C_1S0"]["mean"], constant["mean"]);
+  EXPECT_EQ(answer(words)["constants"], json["constants"]);
+  const std::string other = refused(words + " seed=2", 2);
+  EXPECT_TRUE(contains(other, "seed = 1 there, 2 here") && contains(other, "restart=true")) << other;
+  EXPECT_NE(answer(words + " seed=2 restart=true")["constants"]["C_1S0"]["mean"], constant["mean"]);
+}
+
+TEST_F(TwoNucleons, sample_more_after_the_end_as_if_asked_at_once_and_never_use_damaged_chains) {
+  write("p.csv", phases_with_errors);
+  const std::string words = "sample data=p.csv order=nlo waves=1S0 kept_apart=0 c_bar=1 warm_up=100 chains=2 ";
+  ASSERT_EQ(nuclear(words + "samples=30 out=a").code, 0);
+  ASSERT_EQ(nuclear(words + "samples=80 out=a").code, 0);
+  ASSERT_EQ(nuclear(words + "samples=80 out=b").code, 0);
+  EXPECT_EQ(read_file(folder / "a/chains.safetensors"), read_file(folder / "b/chains.safetensors"));
+  EXPECT_EQ(read_file(folder / "a/samples.csv"), read_file(folder / "b/samples.csv"));
+  EXPECT_TRUE(contains(refused(words + "samples=30 out=a", 2), "80 draws per chain are there already"));
+  write("p.csv", phases_with_errors + "150,17,0.3\n");
+  EXPECT_TRUE(contains(refused(words + "samples=80 out=a most_energy=200", 2), "data has other contents, most_energy"));
+  write("p.csv", phases_with_errors);
+  std::string bytes = read_file(folder / "a/chains.safetensors");
+  bytes[bytes.size() - 20] = char(bytes[bytes.size() - 20] ^ 4);
+  write("a/chains.safetensors", bytes);
+  const std::string damaged = refused(words + "samples=80 out=a", 2);
+  EXPECT_TRUE(contains(damaged, "damaged") && contains(damaged, "restart=true")) << damaged;
+  ASSERT_EQ(nuclear(words + "samples=80 out=a restart=true").code, 0);
+  EXPECT_EQ(read_file(folder / "a/samples.csv"), read_file(folder / "b/samples.csv"));
+}
+
+TEST_F(TwoNucleons, sample_the_same_numbers_after_a_kill_at_any_moment) {
+  write("p.csv", phases_with_errors);
+  const std::string words =
+      "nuclear sample data=p.csv order=nlo waves=1S0 kept_apart=0 c_bar=1 warm_up=200 samples=6000 out=";
+  ASSERT_EQ(run_orogen(folder, words + "whole").code, 0);
+  // the shell waits for the first chains, then kills at once
+  const std::string kill = std::string(OROGEN_BINARY) + " " + words +
+                           "killed & p=$!; while [ ! -e killed/chains.safetensors ]; do sleep 0.01; done; kill -9 $p; "
+                           "wait $p; [ $? = 137 ]";
+  ASSERT_EQ(run_shell(folder, kill).code, 0) << "the run was over before it was killed";
+  EXPECT_FALSE(std::filesystem::exists(folder / "killed/samples.csv"));
+  const CommandResult rest = run_orogen(folder, words + "killed");
+  ASSERT_EQ(rest.code, 0) << rest.err;
+  EXPECT_TRUE(contains(rest.err, "going on with"));
+  EXPECT_EQ(read_file(folder / "killed/chains.safetensors"), read_file(folder / "whole/chains.safetensors"));
+  EXPECT_EQ(read_file(folder / "killed/samples.csv"), read_file(folder / "whole/samples.csv"));
 }
 
 TEST_F(TwoNucleons, refuse_to_sample_without_errors_or_waves) {

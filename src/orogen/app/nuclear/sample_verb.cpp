@@ -6,11 +6,11 @@
 
 #include "orogen/app/nuclear/force_choice.hpp"
 #include "orogen/app/nuclear/lec_report.hpp"
+#include "orogen/app/nuclear/run_inputs.hpp"
 #include "orogen/app/verb_list.hpp"
 #include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/random.hpp"
-#include "orogen/base/sha256.hpp"
 #include "orogen/fit/chain_file.hpp"
 #include "orogen/nuclear/kinematics.hpp"
 
@@ -130,7 +130,8 @@ class SampleVerb : public Verb {
     table.add("warm_up", sampler_.warm_up, "", "transitions per chain that adapt and are thrown away").range(50, 1e6);
     table.add("samples", sampler_.draws, "", "draws per chain").range(10, 1e7);
     table.add("seed", sampler_.seed, "", "seed of chains and of the data kept apart");
-    table.add("out", out_, "", "folder for samples.csv, constants.csv, chains.bin, report.html and input.toml");
+    table.add("restart", restart_, "", "forget the chains of an earlier run in out");
+    table.add("out", out_, "", "folder for samples.csv, constants.csv, chains.safetensors, report.html and input.toml");
   }
 
   Outcome run(const Context& context) override {
@@ -140,7 +141,9 @@ class SampleVerb : public Verb {
     if (data_.waves.empty()) throw InputError("waves: none that this order has a constant for; expected 1S0, 3S1, …");
     const Theory theory(order_, cutoff_, theory_.breakdown_scale, data_.waves);
     const SplitLecData data = read_lec_data(data_, Pair::np, theory.form.constants);
-    context.save_input(out_);
+    const RunInputs inputs(context.options, {"data", "spread"}, {"samples", "restart", "out"});
+    ChainFile chains = earlier(inputs);
+    context.save_input(out_);  // not before: that of other chains stays
     theory_.order = power_of(order_);
     if (theory_.c_bar == 0) theory_.c_bar = best_c_bar(theory, data.known, context.terminal);
 
@@ -151,7 +154,7 @@ class SampleVerb : public Verb {
     none.draws = 0;
     LecPosterior posterior = lec_posterior(likelihood, prior, theory.start(), none, nullptr);
     const LecDensity density(likelihood, prior);
-    if (!draw(density, posterior, context)) return Outcome::interrupted;
+    if (!draw(density, posterior, chains, context)) return Outcome::interrupted;
     posterior.summary = summarise(posterior.chains);
     tell(theory, data, posterior, context);
     return Outcome::done;
@@ -178,23 +181,40 @@ class SampleVerb : public Verb {
     return best;
   }
 
-  /// Goes on with the chains of an earlier run of the same input and data. False when interrupted.
-  bool draw(const LogDensity& density, LecPosterior& posterior, const Context& context) {
-    const fs::path file = fs::path(out_) / "chains.bin", stamp = fs::path(out_) / "chains.key";
-    std::string inputs = context.options.toml() + read_file(data_.file);
-    if (!data_.spread.empty()) inputs += read_file(data_.spread);
-    const std::string key = sha256_hex(inputs);
-    if (fs::exists(file) && fs::exists(stamp) && read_file(stamp) == key) {
-      posterior.chains = read_chains(file);
-      context.terminal.message(Level::note, fmt::format("going on with {} transitions of an earlier run",
-                                                        posterior.chains.at(0).transitions));
-    } else {
+  fs::path chain_file() const { return fs::path(out_) / "chains.safetensors"; }
+
+  /// The chains of an earlier run with the same inputs; none where there was no run or it is to be forgotten.
+  ChainFile earlier(const RunInputs& inputs) const {
+    ChainFile chains;
+    if (restart_) fs::remove(chain_file());
+    if (fs::exists(chain_file())) {
+      try {
+        chains = read_chains(chain_file());
+      } catch (const InputError& problem) {
+        throw InputError(fmt::format("{}; {}", problem.what(), ways_on));
+      }
+      inputs.require_same(chains.about, chain_file().string());
+      if (const long there = chains.chains.at(0).transitions - sampler_.warm_up; there > sampler_.draws)
+        throw InputError(
+            fmt::format("{}: {} draws per chain are there already, samples = {}; expected at least as many; {}",
+                        chain_file().string(), there, sampler_.draws, ways_on));
+    }
+    inputs.put(chains.about);
+    return chains;
+  }
+
+  /// Goes on with the chains, or begins. False when interrupted.
+  bool draw(const LogDensity& density, LecPosterior& posterior, ChainFile& file, const Context& context) {
+    posterior.chains = file.chains;
+    if (posterior.chains.empty())
       posterior.chains =
           start_chains(density, posterior.laplace.mean, mass_factor(posterior.laplace.precision), sampler_);
-    }
-    sample(density, sampler_, posterior.chains, &context.terminal);
-    write_chains(file, posterior.chains);
-    write_atomically(stamp, key);
+    else
+      context.terminal.message(
+          Level::note, fmt::format("going on with {} transitions of an earlier run", posterior.chains[0].transitions));
+    sample(density, sampler_, posterior.chains, &context.terminal, [&](const std::vector<Chain>& chains) {
+      write_chains(chain_file(), {chains, file.about});
+    });
     const long there = posterior.chains[0].transitions, all = sampler_.warm_up + sampler_.draws;
     if (there < all)
       context.terminal.result(fmt::format("{} of {} transitions; the same command goes on", there, all),
@@ -346,6 +366,7 @@ class SampleVerb : public Verb {
   SamplerOptions sampler_;
   std::string order_ = "n2lo", out_ = "sample";
   double cutoff_ = 500, natural_ = 5;
+  bool restart_ = false;
 };
 
 }  // namespace
