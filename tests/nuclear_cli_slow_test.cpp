@@ -42,7 +42,7 @@ TEST(NuclearFitVerb, learns_a_force_goes_on_and_the_force_has_phases) {
   write_atomically(folder / "data.csv", cross_sections(folder));
   ASSERT_EQ(run_orogen(folder, "nuclear phases force=av18 out=p").code, 0);
   const std::string words =
-      "nuclear fit data=data.csv phases=p/phases.csv kept_apart=0 width=6 phase_steps=12 out=f --json steps=";
+      "nuclear fit data=data.csv phases=p/phases.csv kept_apart=0 width=6 out=f --json phase_steps=12 steps=";
   const CommandResult first = run_orogen(folder, words + "1");
   ASSERT_EQ(first.code, 0) << first.out << first.err;
   const Json json = last_line(first);
@@ -58,5 +58,9 @@ TEST(NuclearFitVerb, learns_a_force_goes_on_and_the_force_has_phases) {
   EXPECT_NEAR(phases["3S1_deg"][0], 62.95, 3);
   const CommandResult other = run_orogen(folder, words + "3 seed=7");
   EXPECT_EQ(other.code, 2);
-  EXPECT_TRUE(contains(other.out, "choose another out")) << other.out;
+  EXPECT_TRUE(contains(other.out, "seed = 1 there, 7 here")) << other.out;
+  const CommandResult steps = run_orogen(
+      folder, "nuclear fit data=data.csv phases=p/phases.csv kept_apart=0 width=6 out=f --json phase_steps=13 steps=3");
+  EXPECT_EQ(steps.code, 2);
+  EXPECT_TRUE(contains(steps.out, "phase_steps = 12 there, 13 here") && contains(steps.out, "restart=true"));
 }

@@ -144,12 +144,51 @@ TEST_F(TwoNucleons, refuse_bad_input_with_what_was_expected) {
   EXPECT_TRUE(contains(refused("phases energies=[-1,5]", 2), "expected energies above 0"));
   EXPECT_TRUE(contains(refused("phases energies=[50,10]", 2), "ascending"));
   EXPECT_TRUE(contains(refused("phases force=emn-lo cutoff=600", 2), "450, 500 and 550"));
-  EXPECT_TRUE(contains(refused("phases force=av18 lecs=[1]", 2), "no contact constants"));
   EXPECT_TRUE(contains(refused("phases force=gone.safetensors", 2), "gone.safetensors"));
   EXPECT_TRUE(contains(refused("phases spread=s.csv", 2), "reference"));
   EXPECT_TRUE(contains(refused("observables", 2), "nothing to compute"));
   EXPECT_TRUE(contains(refused("observables energy=50 observables=dsgg", 2), "did you mean \"dsg\"?"));
   EXPECT_TRUE(contains(refused("observables energy=50 angles=200", 2), "expected 0 to 180"));
+}
+
+TEST_F(TwoNucleons, refuse_options_that_would_do_nothing) {
+  for (const char* idle : {"cutoff=450", "mesh=40", "lecs=[1]"}) {
+    const std::string said = refused(std::string("phases force=av18 ") + idle, 2);
+    EXPECT_TRUE(contains(said, "does nothing with force = av18") && contains(said, "emn-nlo")) << said;
+    EXPECT_TRUE(contains(refused(std::string("deuteron force=av8p ") + idle, 2), "does nothing with force = av8p"));
+    EXPECT_TRUE(contains(refused(std::string("observables energy=50 phases=t.csv ") + idle, 2), "instead of a force"));
+  }
+  EXPECT_TRUE(
+      contains(refused("observables energy=50 phases=t.csv force=av8p most_J=4", 2), "most_J = 4 does nothing"));
+  EXPECT_TRUE(contains(refused("observables energy=50 edges=[1,2]", 2), "does nothing without data"));
+  EXPECT_TRUE(contains(refused("observables data=d.csv angles=[1,2]", 2), "does nothing without energy"));
+  EXPECT_TRUE(contains(refused("observables energy=50 observables=sgt angles=[1,2]", 2), "observables that have none"));
+  EXPECT_TRUE(contains(refused("observables force=minnesota energy=50 high_J=9", 2), "which has no pion"));
+  EXPECT_TRUE(contains(refused("fit data=d.csv phases=p.csv strict=true", 2), "does nothing without spread"));
+  EXPECT_EQ(nuclear("phases force=av18 energies=50 cutoff=500 mesh=0 out=defaults").code, 0)
+      << "as a saved input has it";
+}
+
+TEST_F(TwoNucleons, name_the_constants_that_are_expected) {
+  const std::string said = refused("phases force=emn-lo lecs=[1,2]", 2);
+  EXPECT_TRUE(
+      contains(said, "2 constants given; expected the 4 of emn-lo in this order: Ct_1S0np, Ct_1S0pp, Ct_1S0nn, Ct_3S1"))
+      << said;
+  EXPECT_TRUE(contains(refused("deuteron force=emn-n2lo lecs=1", 2), "the 11 of emn-n2lo"));
+}
+
+TEST_F(TwoNucleons, take_the_mesh_for_the_deuteron_too) {
+  const double fine = answer("deuteron force=emn-n2lo out=f")["energy"];
+  const double coarse = answer("deuteron force=emn-n2lo mesh=24 out=c")["energy"];
+  EXPECT_NEAR(fine, -2.224575, 2e-6);
+  EXPECT_NEAR(coarse, fine, 0.05);
+  EXPECT_NE(coarse, fine);
+}
+
+TEST_F(TwoNucleons, take_a_saved_input_of_a_table_again) {
+  ASSERT_EQ(nuclear("phases force=av18 energies=[0.5,1,2,5,10,20,35,50,75,100] most_J=4 out=p").code, 0);
+  ASSERT_EQ(nuclear("observables phases=p/phases.csv energy=50 observables=sgt high_J=0 out=o").code, 0);
+  EXPECT_EQ(nuclear("observables o/input.toml out=again").code, 0);
 }
 
 TEST_F(TwoNucleons, refuse_tables_with_other_units_or_unknown_waves) {

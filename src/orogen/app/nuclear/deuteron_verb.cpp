@@ -48,7 +48,7 @@ class DeuteronVerb : public Verb {
   }
 
   Outcome run(const Context& context) override {
-    const auto force = make_force(force_);
+    const auto force = make_force(force_, context.options);
     const Deuteron d = force->deuteron();
     std::vector<Quantity> all = quantities(d);
     for (const char* name : {"1S0", "3S1"}) {

@@ -3,11 +3,12 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "orogen/app/idle_options.hpp"
+#include "orogen/app/nuclear/run_inputs.hpp"
 #include "orogen/app/nuclear/scattering_report.hpp"
 #include "orogen/app/verb_list.hpp"
 #include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
-#include "orogen/base/sha256.hpp"
 #include "orogen/nuclear/local/argonne.hpp"
 #include "orogen/nuclear/local/deuteron.hpp"
 #include "orogen/nuclear/neural/force_fit.hpp"
@@ -74,16 +75,19 @@ class FitVerb : public Verb {
     table.add("phase_steps", phase_steps_, "", "most steps on the phases").range(1, 10000);
     table.add("steps", steps_, "", "most steps on the data").range(1, 10000);
     table.add("seed", start_.network.seed, "", "seed of the network and of the experiments kept apart");
+    table.add("restart", restart_, "", "forget the force of an earlier run in out");
     table.add("out", out_, "", "folder for force.safetensors, residuals.csv, report.html and input.toml");
   }
 
   Outcome run(const Context& context) override {
+    if (spread_.empty()) refuse_idle(context.options, {"strict"}, "without spread");
+    const RunInputs inputs(context.options, {"data", "phases", "spread"}, {"steps", "restart", "out"});
     const ScatteringData all = select(read_scattering(data_), least_, most_);
     const auto [train, apart] = split_by_experiment(all, kept_apart_, start_.network.seed);
     const auto analysis = with_errors(read_phases(phases_), options_.phase_floor, options_.phase_relative);
     const auto known = known_phases(spread_, strict_);
-    inputs_ = key();
-    const bool begun = resume(context.terminal);
+    const bool begun = resume(inputs, context.terminal);
+    inputs.put(inputs_);
     context.save_input(out_);  // not before: that of a force of other data stays
     ThreadPool threads(context.threads);
     ForceFit fit(start_, train, options_, threads);
@@ -101,36 +105,34 @@ class FitVerb : public Verb {
  private:
   fs::path file() const { return fs::path(out_) / "force.safetensors"; }
 
-  /// Of everything that decides the result but the number of steps.
-  std::string key() const {
-    std::string text = fmt::format("{} {} {} {} {} {} {} {} ", strict_, kept_apart_, least_, most_,
-                                   start_.network.width, start_.network.range, options_.prior, start_.network.seed);
-    text += read_file(data_) + read_file(phases_);
-    return sha256_hex(spread_.empty() ? text : text + read_file(spread_));
-  }
-
   /// Takes the force of an earlier run with the same inputs.
-  bool resume(Terminal& terminal) {
+  bool resume(const RunInputs& inputs, Terminal& terminal) {
+    if (restart_) fs::remove(file());
     if (!fs::exists(file())) return false;
-    const NeuralForce there = load_neural_force(file());
-    const auto inputs = there.fit.find("inputs"), steps = there.fit.find("steps");
-    if (inputs == there.fit.end() || inputs->second != inputs_ || steps == there.fit.end())
-      throw InputError(
-          fmt::format("{}: a force of other data or options is there; choose another out", file().string()));
+    const NeuralForce there = load_earlier();
+    inputs.require_same(there.fit, file().string());
     start_ = there;
-    done_ = std::stoi(steps->second);
+    done_ = std::stoi(there.fit.at("steps"));
     terminal.message(Level::note, fmt::format("going on after {} steps on the data", done_));
     return true;
+  }
+
+  NeuralForce load_earlier() const {
+    try {
+      return load_neural_force(file());
+    } catch (const InputError& problem) {
+      throw InputError(fmt::format("{}; {}", problem.what(), ways_on));
+    }
   }
 
   void keep(ForceFit& fit, int steps, const GaussNewtonResult& r) const {
     NeuralForce now = fit.force();
     now.title = "learned force";
-    now.fit = {{"data", data_},
-               {"inputs", inputs_},
-               {"steps", std::to_string(steps)},
-               {"objective", fmt::format("{:.6f}", r.objective)},
-               {"state", r.end}};
+    now.fit = inputs_;
+    now.fit.insert({{"data", data_},
+                    {"steps", std::to_string(steps)},
+                    {"objective", fmt::format("{:.6f}", r.objective)},
+                    {"state", r.end}});
     save(now, file());
   }
 
@@ -188,10 +190,11 @@ class FitVerb : public Verb {
 
   NeuralForce start_;
   ForceFitOptions options_;
-  std::string data_, phases_, spread_, inputs_, out_ = "force";
+  std::map<std::string, std::string> inputs_;
+  std::string data_, phases_, spread_, out_ = "force";
   double kept_apart_ = 0.1, least_ = 0.1, most_ = 350;
   int phase_steps_ = 30, steps_ = 75, done_ = 0;
-  bool strict_ = false;
+  bool strict_ = false, restart_ = false;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "orogen/app/idle_options.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/nearest_name.hpp"
 
@@ -31,13 +32,13 @@ void describe(OptionTable& table, ForceOptions& o) {
   table.add("mesh", o.mesh, "", "momenta on which phases of a chiral force are solved; 0 takes enough").range(0, 400);
 }
 
-std::unique_ptr<TwoNucleonForce> make_force(const ForceOptions& o) {
+std::unique_ptr<TwoNucleonForce> make_force(const ForceOptions& o, const OptionTable& given) {
   const auto& names = force_names();
   if (!is_learned_force(o.force) && std::find(names.begin(), names.end(), o.force) == names.end())
     throw InputError(fmt::format("force = \"{}\": unknown force{}", o.force, suggestion(o.force, names)));
   if (chiral_order(o.force) >= 0) return make_chiral_force(o);
-  if (!o.lecs.empty())
-    throw InputError(fmt::format("lecs: \"{}\" has no contact constants; expected a chiral force (emn-…)", o.force));
+  refuse_idle(given, {"cutoff", "lecs", "mesh"},
+              fmt::format("with force = {}; expected a chiral force (emn-lo, emn-nlo, emn-n2lo)", o.force));
   return make_local_force(o);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "orogen/app/idle_options.hpp"
 #include "orogen/app/nuclear/force_choice.hpp"
 #include "orogen/app/nuclear/scattering_report.hpp"
 #include "orogen/app/verb_list.hpp"
@@ -19,10 +20,10 @@ using namespace nuclear;
 /// What gives phases: a force, or a table of them.
 class PhaseSource {
  public:
-  PhaseSource(const ForceOptions& force, const std::string& table, Pair pair, int most_J)
+  PhaseSource(const ForceOptions& force, const OptionTable& given, const std::string& table, Pair pair, int most_J)
       : pair_(pair), most_J_(most_J) {
     if (table.empty()) {
-      force_ = make_force(force);
+      force_ = make_force(force, given);
       return;
     }
     table_ = complete(read_phases(table, pair), chiral_constants);
@@ -116,9 +117,9 @@ class ObservablesVerb : public Verb {
   }
 
   Outcome run(const Context& context) override {
-    check(context.options);
     const std::vector<Observable> wanted = chosen(observables_);
-    const PhaseSource source(force_, phases_, nuclear::pair(pair_), most_J_);
+    check(context.options, wanted);
+    const PhaseSource source(force_, context.options, phases_, nuclear::pair(pair_), most_J_);
     if (high_waves().most_J > 0 && source.largest_J() < 4)
       throw InputError(
           fmt::format("waves of J ≤ {} only: pion exchange would stand in for those up to J = 4, which it does not "
@@ -135,11 +136,18 @@ class ObservablesVerb : public Verb {
   }
 
  private:
-  void check(const OptionTable& options) const {
+  void check(const OptionTable& options, const std::vector<Observable>& wanted) const {
     if (energy_.empty() && data_.empty())
       throw InputError("nothing to compute: give energy=50 for curves, data=FILE.csv for χ², or both");
-    if (!phases_.empty() && options.find("force")->given)
-      throw InputError("force and phases are both given; expected one of them");
+    if (!phases_.empty())
+      refuse_idle(options, {"force", "cutoff", "lecs", "mesh", "most_J"},
+                  fmt::format("with phases = {}: a table stands instead of a force", phases_));
+    if (high_J_ != high_waves().most_J)
+      refuse_idle(options, {"high_J"}, fmt::format("with force = {}, which has no pion", force_.force));
+    if (energy_.empty()) refuse_idle(options, {"angles"}, "without energy, at which curves are computed");
+    if (std::none_of(wanted.begin(), wanted.end(), has_angle))
+      refuse_idle(options, {"angles"}, "with observables that have none");
+    if (data_.empty()) refuse_idle(options, {"least_energy", "most_energy", "edges"}, "without data");
     if (!energy_.empty()) require_energies("energy", energy_);
     for (const double a : angles_)
       if (!(a >= 0 && a <= 180)) throw InputError(fmt::format("angles: {}°; expected 0 to 180", a));

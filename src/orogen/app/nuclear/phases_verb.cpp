@@ -97,7 +97,7 @@ class PhasesVerb : public Verb {
   Outcome run(const Context& context) override {
     require_energies("energies", energies_);
     const Pair pair = nuclear::pair(pair_);
-    const auto force = make_force(force_);
+    const auto force = make_force(force_, context.options);
     const auto reference = read_reference(reference_, spread_, pair);
     const PhaseTable all = force->phases(pair, most_J_, together(energies_, reference));
     const PhaseTable asked = rows_at(all, energies_);

@@ -137,6 +137,9 @@ class SampleVerb : public Verb {
   Outcome run(const Context& context) override {
     sampler_.threads = context.threads;
     data_.seed = sampler_.seed;
+    for (const auto& w : data_.waves)
+      if (context.options.find("waves")->given && waves_of(order_, {w}).empty())
+        context.terminal.message(Level::warning, fmt::format("waves: {} has no constant at {}; left out", w, order_));
     data_.waves = waves_of(order_, data_.waves);
     if (data_.waves.empty()) throw InputError("waves: none that this order has a constant for; expected 1S0, 3S1, …");
     const Theory theory(order_, cutoff_, theory_.breakdown_scale, data_.waves);
