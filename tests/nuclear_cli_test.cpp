@@ -108,6 +108,8 @@ TEST_F(TwoNucleons, bind_the_deuteron_of_both_forms) {
   const CsvTable wave = read_csv(folder / "a/wave.csv");
   EXPECT_EQ(wave.header, (std::vector<std::string>{"r_fm", "u_fm^-1/2", "w_fm^-1/2"}));
   EXPECT_GT(wave.rows.size(), 100u);
+  const std::string page = read_file(folder / "a/report.html");
+  EXPECT_TRUE(contains(page, "u (S wave)") && contains(page, "Q") && contains(page, "<svg"));
 }
 
 TEST_F(TwoNucleons, end_with_1_where_nothing_is_bound) {
@@ -121,6 +123,9 @@ TEST_F(TwoNucleons, have_observables_with_units_in_the_names) {
   EXPECT_GT(json["angular"]["dsg_mb_per_sr"][0], json["angular"]["dsg_mb_per_sr"][1]);
   EXPECT_EQ(read_csv(folder / "o/angular.csv").header,
             (std::vector<std::string>{"T_lab_MeV", "theta_cm_deg", "dsg_mb_per_sr", "ayy"}));
+  const std::string page = read_file(folder / "o/report.html");
+  EXPECT_TRUE(contains(page, "50 MeV") && contains(page, "θ (centre of mass)"));
+  EXPECT_FALSE(contains(page, "http://")) << "the page must need no network";
 }
 
 TEST_F(TwoNucleons, of_their_own_data_have_no_chi_squared) {

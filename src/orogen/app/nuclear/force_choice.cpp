@@ -25,7 +25,9 @@ int chiral_order(const std::string& force) {
 void describe(OptionTable& table, ForceOptions& o) {
   table.add("force", o.force, "",
             "force between the nucleons: av18 (strong part), av18em (with its electromagnetic part), av8p, minnesota, "
-            "emn-lo, emn-nlo, emn-n2lo (chiral forces of Entem, Machleidt and Nosyk), or the file of a learned one");
+            "emn-lo, emn-nlo, emn-n2lo (chiral forces of Entem, Machleidt and Nosyk), or the file of a learned one "
+            "(FILE.safetensors) or of a "
+            "committee (committee.json)");
   table.add("cutoff", o.cutoff, "MeV", "cut-off of a chiral force: 450, 500 or 550").range(1, 2000);
   table.add("lecs", o.lecs, "10⁴ GeV⁻²⁻ⁿ",
             "contact constants of a chiral force, in the order of docs/nuclear.md; empty takes the published ones");
