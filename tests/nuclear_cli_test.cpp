@@ -225,6 +225,34 @@ TEST_F(TwoNucleons, sample_the_constants_of_1S0_and_go_on_after_the_end) {
   EXPECT_NE(answer(words + " seed=2 restart=true")["constants"]["C_1S0"]["mean"], constant["mean"]);
 }
 
+TEST_F(TwoNucleons, sample_the_size_of_the_omitted_orders_with_the_constants) {
+  write("p.csv", phases_with_errors);
+  const std::string words = "sample data=p.csv order=nlo waves=1S0 kept_apart=0.3 samples=1500 ";
+  const Json json = answer(words + "marginalise=true out=m");
+  const Json& size = json["c_bar"];
+  EXPECT_GT(size["q16"], 0);
+  EXPECT_LT(size["q16"], size["median"]);
+  EXPECT_LT(size["r_hat"], 1.05);
+  EXPECT_EQ(json["coverage"]["data"], 2);
+  EXPECT_EQ(read_csv(folder / "m/samples.csv").header.back(), "c_bar");
+  EXPECT_TRUE(contains(read_file(folder / "m/constants.csv"), "c_bar,"));
+  EXPECT_EQ(answer(words + "c_bar=2 out=f")["c_bar"], 2.0);
+  EXPECT_TRUE(contains(refused(words + "marginalise=true c_bar=2", 2), "does nothing with marginalise = true"));
+  EXPECT_TRUE(contains(refused(words + "tau0=2", 2), "does nothing without marginalise = true"));
+  // a prior that is sure of 0.5 is believed
+  const Json sure = answer(words + "marginalise=true nu0=1000 tau0=0.5 out=s");
+  EXPECT_NEAR(sure["c_bar"]["mean"], 0.5, 0.02);
+  EXPECT_NEAR(sure["constants"]["C_1S0"]["natural_sd"],
+              answer(words + "c_bar=0.5 out=h")["constants"]["C_1S0"]["natural_sd"], 0.01);
+}
+
+TEST_F(TwoNucleons, say_when_chains_have_not_mixed) {
+  write("p.csv", phases_with_errors);
+  const CommandResult few = nuclear("sample data=p.csv order=nlo waves=1S0 kept_apart=0 warm_up=50 samples=10 out=few");
+  EXPECT_EQ(few.code, 0);
+  EXPECT_TRUE(contains(few.err, "have not mixed")) << few.err;
+}
+
 TEST_F(TwoNucleons, sample_more_after_the_end_as_if_asked_at_once_and_never_use_damaged_chains) {
   write("p.csv", phases_with_errors);
   const std::string words = "sample data=p.csv order=nlo waves=1S0 kept_apart=0 c_bar=1 warm_up=100 chains=2 ";

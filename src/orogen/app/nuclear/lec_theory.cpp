@@ -1,0 +1,133 @@
+#include "orogen/app/nuclear/lec_theory.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "orogen/app/nuclear/force_choice.hpp"
+#include "orogen/base/random.hpp"
+#include "orogen/nuclear/momentum/contacts.hpp"
+
+namespace orogen {
+
+using namespace nuclear;
+
+namespace {
+
+constexpr double least_phi = -6, most_phi = 6, phi_step = 0.25;  // of ln c̄²: c̄ from 0.05 to 20
+
+/// The block that a constant acts in: "C_3P0" in 3P0, "C_SD" in 3S1-3D1.
+Block block_of_constant(const std::string& name) {
+  const std::string wave_name = name.substr(name.find('_') + 1, 3);
+  return block_of(wave(wave_name == "SD" ? "3S1" : wave_name));
+}
+
+/// The constants that the phases of some waves depend on.
+std::vector<std::string> free_constants(int order, const std::vector<std::string>& waves) {
+  std::vector<std::string> names{"Ct_1S0np", "Ct_3S1", "C_1S0", "C_3P0", "C_1P1", "C_3P1", "C_3S1", "C_SD", "C_3P2"};
+  if (order == 0) names.resize(2);
+  std::erase_if(names, [&](const auto& name) {
+    return std::none_of(waves.begin(), waves.end(),
+                        [&](const auto& w) { return phase_point(w, 1).block == block_of_constant(name); });
+  });
+  return names;
+}
+
+}  // namespace
+
+const std::vector<std::string>& order_names() {
+  static const std::vector<std::string> names{"lo", "nlo", "n2lo"};
+  return names;
+}
+
+int power_of(const std::string& order) { return order == "lo" ? 0 : order == "nlo" ? 2 : 3; }
+
+std::vector<std::string> waves_of(const std::string& order, std::vector<std::string> waves) {
+  std::erase_if(waves, [&](const auto& w) { return free_constants(power_of(order), {w}).empty(); });
+  return waves;
+}
+
+LecTheory::LecTheory(const std::string& name, double cutoff, double breakdown, const std::vector<std::string>& waves)
+    : order(name),
+      form(emn_form(power_of(name), cutoff)),
+      names(free_constants(power_of(name), waves)),
+      unit(natural_units(names, breakdown)) {
+  const auto all = contact_names(form.contacts.order);
+  const auto values = emn_constants(power_of(name), cutoff);
+  for (const auto& wanted : names)
+    published.push_back(values[std::size_t(std::find(all.begin(), all.end(), wanted) - all.begin())]);
+}
+
+ContactPhases LecTheory::phases(const std::vector<PhasePoint>& at) const {
+  return {form, Pair::np, at, emn_constants(power_of(order), form.contacts.cutoff), names};
+}
+
+GaussianPrior LecTheory::prior(double natural) const {
+  return power_counting(std::vector<int>(names.size(), 0), 1.0, natural);
+}
+
+std::vector<double> LecTheory::start() const {
+  std::vector<double> a;
+  for (std::size_t k = 0; k < names.size(); ++k) a.push_back(published[k] / unit[k]);
+  return a;
+}
+
+namespace {
+
+LecPosterior maximum(const LecTheory& theory, const LecData& data, const ContactPhases& model, TheoryError error,
+                     double natural, std::vector<double> start) {
+  error.order = power_of(theory.order);
+  PhaseResidual likelihood(model, data.data, phase_covariance(data.data, error), theory.unit);
+  GaussianPrior prior = theory.prior(natural);
+  return lec_posterior(likelihood, prior, std::move(start), {.draws = 0});
+}
+
+}  // namespace
+
+LecPosterior maximum(const LecTheory& theory, const LecData& data, TheoryError error, double natural) {
+  return maximum(theory, data, theory.phases(data.points), error, natural, theory.start());
+}
+
+SizePosterior sizes(const LecTheory& theory, const LecData& data, TheoryError error, double natural,
+                    const Naturalness& prior) {
+  const ContactPhases model = theory.phases(data.points);
+  std::vector<double> phi, log_evidence, start = theory.start();
+  for (double x = most_phi; x >= least_phi; x -= phi_step) {  // from the widest errors on, each from the maximum before
+    error.c_bar = std::exp(x / 2);
+    const Laplace found = maximum(theory, data, model, error, natural, start).laplace;
+    start = found.mean;
+    phi.push_back(x), log_evidence.push_back(found.log_evidence);
+  }
+  std::reverse(phi.begin(), phi.end());
+  std::reverse(log_evidence.begin(), log_evidence.end());
+  return size_posterior(phi, log_evidence, prior);
+}
+
+LecDraws gaussian_draws(const Laplace& l, const Eigen::VectorXd& c_bar, std::uint64_t seed) {
+  const Eigen::MatrixXd factor = mass_factor(l.precision);
+  LecDraws draws{Eigen::MatrixXd(c_bar.size(), factor.rows()), c_bar};
+  Random random(seed, 2000);
+  for (long d = 0; d < c_bar.size(); ++d) {
+    Eigen::VectorXd z(factor.rows());
+    for (double& x : z) x = random.normal();
+    draws.constants.row(d) = Eigen::Map<const Eigen::VectorXd>(l.mean.data(), z.size()) + factor * z;
+  }
+  return draws;
+}
+
+Bands predicted(const LecTheory& theory, const LecDraws& draws, LecData at, TheoryError error, bool measured) {
+  const ContactPhases model = theory.phases(at.points);
+  const Bands plain = predict(model, theory.unit, draws.constants, Eigen::VectorXd::Zero(model.size()));
+  Eigen::VectorXd variance(model.size());
+  for (long i = 0; i < model.size(); ++i) {
+    PhaseDatum& d = at.data[std::size_t(i)];
+    variance[i] = measured ? d.error * d.error : 0;
+    d.phase = plain.mean[i], d.error = 0;
+  }
+  error.order = power_of(theory.order), error.length = 0, error.c_bar = 1;
+  const Eigen::VectorXd omitted = phase_covariance(at.data, error).diagonal();
+  Eigen::MatrixXd sd(draws.c_bar.size(), model.size());
+  for (long d = 0; d < sd.rows(); ++d) sd.row(d) = (variance + draws.c_bar[d] * draws.c_bar[d] * omitted).cwiseSqrt();
+  return predict_mixture(model, theory.unit, draws.constants, sd);
+}
+
+}  // namespace orogen
