@@ -239,6 +239,11 @@ TEST_F(TwoNucleons, sample_the_size_of_the_omitted_orders_with_the_constants) {
   EXPECT_EQ(answer(words + "c_bar=2 out=f")["c_bar"], 2.0);
   EXPECT_TRUE(contains(refused(words + "marginalise=true c_bar=2", 2), "does nothing with marginalise = true"));
   EXPECT_TRUE(contains(refused(words + "tau0=2", 2), "does nothing without marginalise = true"));
+  const Json both = answer(words + "marginalise=true breakdown_spread=0.2 out=b");
+  EXPECT_LT(both["breakdown_MeV"]["q16"], both["breakdown_MeV"]["q84"]);
+  EXPECT_NEAR(both["breakdown_MeV"]["median"], 600, 200);
+  EXPECT_EQ(read_csv(folder / "b/samples.csv").header.back(), "breakdown_MeV");
+  EXPECT_TRUE(contains(refused(words + "breakdown_spread=0.2", 2), "does nothing without marginalise = true"));
   // a prior that is sure of 0.5 is believed
   const Json sure = answer(words + "marginalise=true nu0=1000 tau0=0.5 out=s");
   EXPECT_NEAR(sure["c_bar"]["mean"], 0.5, 0.02);

@@ -181,6 +181,37 @@ TEST(NuclearSizeOfOrders, is_in_its_intervals_as_often_as_they_say) {
   EXPECT_NEAR(known95 / double(worlds), 0.95, 3 * std::sqrt(0.95 * 0.05 / worlds));
 }
 
+TEST(NuclearSizeOfOrders, with_a_breakdown_scale_is_the_same_at_its_prior_mean_and_has_its_gradient) {
+  const auto data = world(12, 1.5, 4);
+  const Line model(data);
+  const SizedLecDensity fixed(model, data, theory, unit, prior, informative);
+  const ScaledLecDensity density(model, data, theory, unit, {0, 2}, prior, informative, 0.2);
+  std::vector<double> theta{0.1, -0.3, 0.7, 0.0}, gradient(4), none(4);
+  const double there = fixed.value(std::span(theta).first(3), std::span(none).first(3));
+  EXPECT_NEAR(density.value(theta, gradient), there, 1e-8 * std::abs(there));
+  theta[3] = -0.15;
+  density.value(theta, gradient);
+  for (std::size_t k = 0; k < 4; ++k) {
+    const double h = 1e-4;
+    auto up = theta, down = theta;
+    up[k] += h, down[k] -= h;
+    const double slope = (density.value(up, none) - density.value(down, none)) / (2 * h);
+    EXPECT_NEAR(gradient[k], slope, 1e-5 * (1 + std::abs(slope))) << k;
+  }
+  // a smaller scale: omitted orders and natural constants as if it had been the scale from the start
+  TheoryError smaller = theory;
+  smaller.breakdown_scale *= std::exp(-0.15);
+  const GaussianPrior wider({0, 0}, {1, std::exp(-0.6)});
+  const SizedLecDensity moved(model, data, smaller, unit, wider, informative);
+  const double expected =
+      moved.value(std::span(theta).first(3), std::span(none).first(3)) - 0.5 * std::pow(0.15 / 0.2, 2);
+  EXPECT_NEAR(density.value(theta, gradient), expected, 1e-8 * std::abs(expected));
+  theta[3] = -3;  // Q > 1
+  EXPECT_EQ(density.value(theta, gradient), -INFINITY);
+  EXPECT_THROW(ScaledLecDensity(model, data, theory, unit, {0}, prior, informative, 0.2), InputError);
+  EXPECT_THROW(ScaledLecDensity(model, data, theory, unit, {0, 2}, prior, informative, 0), InputError);
+}
+
 TEST(NuclearSizeOfOrders, bands_of_a_mixture_have_its_quantiles) {
   const auto data = without_phases(3);
   const Line model(data);

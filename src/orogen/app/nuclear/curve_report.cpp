@@ -48,6 +48,12 @@ std::vector<double> some_of(std::vector<double> T) {
   return some;
 }
 
+/// Positive throughout, and large and small ones.
+bool spans_decades(const std::vector<double>& y) {
+  const auto [low, high] = std::minmax_element(y.begin(), y.end());
+  return *low > 0 && *high > 10 * *low;
+}
+
 }  // namespace
 
 void add_band(const std::vector<double>& x, const std::vector<double>& middle, const std::vector<double>& half,
@@ -133,6 +139,7 @@ std::string observable_figures(const std::vector<CurveColumn>& all, const Number
     svg::Plot plot{.title = c.code, .y = {.label = c.code, .unit = c.unit}};
     if (!c.against_angle && total.rows.size() > 1) {
       plot.x = {.label = "T_lab", .unit = "MeV"};
+      plot.y.logarithmic = spans_decades(total.column(c.column));
       figures += curve_figure(plot, {curve("", total, "T_lab_MeV", c)});
     }
     if (c.against_angle && !angular.rows.empty()) {

@@ -14,6 +14,7 @@ using namespace nuclear;
 namespace {
 
 constexpr double least_phi = -6, most_phi = 6, phi_step = 0.25;  // of ln c̄²: c̄ from 0.05 to 20
+constexpr double most_Q = 0.95;
 
 /// The block that a constant acts in: "C_3P0" in 3P0, "C_SD" in 3S1-3D1.
 Block block_of_constant(const std::string& name) {
@@ -53,8 +54,10 @@ LecTheory::LecTheory(const std::string& name, double cutoff, double breakdown, c
       unit(natural_units(names, breakdown)) {
   const auto all = contact_names(form.contacts.order);
   const auto values = emn_constants(power_of(name), cutoff);
-  for (const auto& wanted : names)
+  for (const auto& wanted : names) {
     published.push_back(values[std::size_t(std::find(all.begin(), all.end(), wanted) - all.begin())]);
+    powers.push_back(wanted.starts_with("Ct_") ? 0 : 2);
+  }
 }
 
 ContactPhases LecTheory::phases(const std::vector<PhasePoint>& at) const {
@@ -102,31 +105,31 @@ SizePosterior sizes(const LecTheory& theory, const LecData& data, TheoryError er
   return size_posterior(phi, log_evidence, prior);
 }
 
-LecDraws gaussian_draws(const Laplace& l, const Eigen::VectorXd& c_bar, std::uint64_t seed) {
+LecDraws gaussian_draws(const Laplace& l, LecDraws like, std::uint64_t seed) {
   const Eigen::MatrixXd factor = mass_factor(l.precision);
-  LecDraws draws{Eigen::MatrixXd(c_bar.size(), factor.rows()), c_bar};
+  like.constants.resize(like.c_bar.size(), factor.rows());
   Random random(seed, 2000);
-  for (long d = 0; d < c_bar.size(); ++d) {
+  for (long d = 0; d < like.c_bar.size(); ++d) {
     Eigen::VectorXd z(factor.rows());
     for (double& x : z) x = random.normal();
-    draws.constants.row(d) = Eigen::Map<const Eigen::VectorXd>(l.mean.data(), z.size()) + factor * z;
+    like.constants.row(d) = Eigen::Map<const Eigen::VectorXd>(l.mean.data(), z.size()) + factor * z;
   }
-  return draws;
+  return like;
 }
 
 Bands predicted(const LecTheory& theory, const LecDraws& draws, LecData at, TheoryError error, bool measured) {
   const ContactPhases model = theory.phases(at.points);
   const Bands plain = predict(model, theory.unit, draws.constants, Eigen::VectorXd::Zero(model.size()));
-  Eigen::VectorXd variance(model.size());
-  for (long i = 0; i < model.size(); ++i) {
-    PhaseDatum& d = at.data[std::size_t(i)];
-    variance[i] = measured ? d.error * d.error : 0;
-    d.phase = plain.mean[i], d.error = 0;
-  }
-  error.order = power_of(theory.order), error.length = 0, error.c_bar = 1;
-  const Eigen::VectorXd omitted = phase_covariance(at.data, error).diagonal();
+  for (long i = 0; i < model.size(); ++i) at.data[std::size_t(i)].phase = plain.mean[i];
+  const Eigen::VectorXd reference = references(at.data, error);
   Eigen::MatrixXd sd(draws.c_bar.size(), model.size());
-  for (long d = 0; d < sd.rows(); ++d) sd.row(d) = (variance + draws.c_bar[d] * draws.c_bar[d] * omitted).cwiseSqrt();
+  for (long d = 0; d < sd.rows(); ++d)
+    for (long i = 0; i < sd.cols(); ++i) {
+      const PhaseDatum& datum = at.data[std::size_t(i)];
+      const double Q = std::min(most_Q, hard_scale(datum.momentum) / draws.breakdown[d]);
+      sd(d, i) = std::hypot(draws.c_bar[d] * reference[i] * omitted_orders(Q, power_of(theory.order)),
+                            measured ? datum.error : 0);
+    }
   return predict_mixture(model, theory.unit, draws.constants, sd);
 }
 

@@ -21,6 +21,7 @@ struct LecTheory {
   nuclear::ChiralForm form;
   std::vector<std::string> names;       ///< of the constants that the waves depend on
   std::vector<double> published, unit;  ///< of `names`, 10⁴ GeV⁻²⁻ⁿ
+  std::vector<int> powers;              ///< n of `names`
 
   LecTheory(const std::string& order, double cutoff, double breakdown, const std::vector<std::string>& waves);
   nuclear::ContactPhases phases(const std::vector<nuclear::PhasePoint>& at) const;
@@ -35,14 +36,14 @@ nuclear::LecPosterior maximum(const LecTheory&, const LecData&, nuclear::TheoryE
 nuclear::SizePosterior sizes(const LecTheory&, const LecData&, nuclear::TheoryError error, double natural,
                              const nuclear::Naturalness& prior);
 
-/// Draws of the constants (natural units, one row each), and the size of the omitted orders of each.
+/// Draws of the constants (natural units, one row each), and the size of the omitted orders and the breakdown scale [MeV] of each.
 struct LecDraws {
   Eigen::MatrixXd constants;
-  Eigen::VectorXd c_bar;
+  Eigen::VectorXd c_bar, breakdown;
 };
-/// Of the Gaussian approximation, with these sizes.
-LecDraws gaussian_draws(const Laplace&, const Eigen::VectorXd& c_bar, std::uint64_t seed);
-/// Bands of constants, omitted orders (whose reference is the mean phase) and, where `measured`, of the errors that `at` brings.
+/// As `like`, but with constants of the Gaussian approximation.
+LecDraws gaussian_draws(const Laplace&, LecDraws like, std::uint64_t seed);
+/// Bands of constants, omitted orders (whose reference is the mean phase; Q ≤ 0.95) and, where `measured`, of the errors that `at` brings.
 nuclear::Bands predicted(const LecTheory&, const LecDraws&, LecData at, nuclear::TheoryError error, bool measured);
 
 }  // namespace orogen

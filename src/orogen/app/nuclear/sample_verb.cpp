@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "orogen/app/idle_options.hpp"
@@ -23,7 +24,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t shown_energies = 24;  // of the bands in the report
 constexpr long band_draws = 400;
 constexpr double most_r_hat = 1.05;
-constexpr const char* size_name = "c_bar";
+constexpr const char *size_name = "c_bar", *scale_name = "breakdown_MeV";
 std::string upper(std::string text) {
   for (char& c : text) c = char(std::toupper(static_cast<unsigned char>(c)));
   return text;
@@ -62,6 +63,10 @@ class SampleVerb : public Verb {
               "sample c_bar with the constants; its square has a scaled inverse chi-squared prior");
     table.add("nu0", size_.nu, "", "degrees of freedom of that prior").range(0.01, 1000);
     table.add("tau0", tau0_, "", "its scale, in units of c_bar").range(0.01, 100);
+    table
+        .add("breakdown_spread", breakdown_spread_, "",
+             "width of a log-normal prior around breakdown, which is sampled too; 0 keeps it")
+        .range(0, 1);
     table.add("correlation", theory_.length, "MeV", "energy over which omitted orders correlate; 0 = not at all")
         .range(0, 1000);
     table.add("chains", sampler_.chains, "", "Markov chains").range(2, 64);
@@ -76,7 +81,7 @@ class SampleVerb : public Verb {
     if (marginalise_)
       refuse_idle(context.options, {"c_bar"}, "with marginalise = true");
     else
-      refuse_idle(context.options, {"nu0", "tau0"}, "without marginalise = true");
+      refuse_idle(context.options, {"nu0", "tau0", "breakdown_spread"}, "without marginalise = true");
     size_.tau2 = tau0_ * tau0_;
     sampler_.threads = context.threads;
     data_.seed = sampler_.seed;
@@ -115,7 +120,8 @@ class SampleVerb : public Verb {
     for (std::size_t k = 0; k < p.summary.size(); ++k) {
       worst = std::max(worst, p.summary[k].r_hat);
       if (p.summary[k].r_hat > most_r_hat)
-        names += (names.empty() ? "" : ", ") + (k < theory.names.size() ? theory.names[k] : size_name);
+        names += (names.empty() ? "" : ", ") +
+                 (k < theory.names.size() ? theory.names[k] : extras()[k - theory.names.size()].name);
     }
     if (names.empty()) return;
     terminal.message(
@@ -168,11 +174,19 @@ class SampleVerb : public Verb {
     std::unique_ptr<LogDensity> density = std::make_unique<LecDensity>(fixed, prior);
     std::vector<double> mean = posterior.laplace.mean;
     Eigen::MatrixXd factor = mass_factor(posterior.laplace.precision);
+    const auto add = [&](double at, double sd) {
+      mean.push_back(at);
+      factor.conservativeResizeLike(Eigen::MatrixXd::Zero(factor.rows() + 1, factor.cols() + 1));
+      factor(factor.rows() - 1, factor.cols() - 1) = sd;
+    };
     if (marginalise_) {
       density = std::make_unique<SizedLecDensity>(model, data.data, theory_, theory.unit, prior, size_);
-      mean.push_back(size.phi.mean());
-      factor.conservativeResizeLike(Eigen::MatrixXd::Zero(factor.rows() + 1, factor.cols() + 1));
-      factor(factor.rows() - 1, factor.cols() - 1) = std::max(0.05, size.phi.sd());
+      add(size.phi.mean(), std::max(0.05, size.phi.sd()));
+    }
+    if (breakdown_spread_ > 0) {
+      density = std::make_unique<ScaledLecDensity>(model, data.data, theory_, theory.unit, theory.powers, prior, size_,
+                                                   breakdown_spread_);
+      add(0, 0.5 * breakdown_spread_);
     }
     posterior.chains = file.chains;
     if (posterior.chains.empty())
@@ -190,21 +204,38 @@ class SampleVerb : public Verb {
     return there == all;
   }
 
-  /// Constants and sizes of the omitted orders of the draws, every `stride`-th.
+  /// What is sampled after the constants, and how it is shown.
+  struct Extra {
+    const char* name;
+    double fixed;  ///< before it was sampled
+    std::function<double(double)> value;
+  };
+  std::vector<Extra> extras() const {
+    std::vector<Extra> all;
+    if (marginalise_) all.push_back({size_name, theory_.c_bar, [](double phi) { return std::exp(phi / 2); }});
+    if (breakdown_spread_ > 0)
+      all.push_back({scale_name, theory_.breakdown_scale,
+                     [scale = theory_.breakdown_scale](double beta) { return scale * std::exp(beta); }});
+    return all;
+  }
+
+  /// Every `stride`-th draw.
   LecDraws draws_of(const LecPosterior& p, const LecTheory& theory, long stride = 1) const {
     const Eigen::MatrixXd all = pooled(p.chains, stride);
     const long n = long(theory.names.size());
-    if (!marginalise_) return {all, Eigen::VectorXd::Constant(all.rows(), theory_.c_bar)};
-    return {all.leftCols(n), (0.5 * all.col(n).array()).exp()};
+    LecDraws draws{all.leftCols(n), Eigen::VectorXd::Constant(all.rows(), theory_.c_bar),
+                   Eigen::VectorXd::Constant(all.rows(), theory_.breakdown_scale)};
+    if (marginalise_) draws.c_bar = all.col(n).unaryExpr(extras()[0].value);
+    if (breakdown_spread_ > 0) draws.breakdown = all.col(n + 1).unaryExpr(extras()[1].value);
+    return draws;
   }
 
-  /// Of c̄ instead of ln c̄².
-  static Summary size_summary(const LecPosterior& p) {
-    const long last = p.chains[0].draws.cols() - 1;
-    DrawsOfOne c_bar(p.chains[0].draws.rows(), long(p.chains.size()));
-    for (long c = 0; c < c_bar.cols(); ++c)
-      c_bar.col(c) = (0.5 * p.chains[std::size_t(c)].draws.col(last).array()).exp();
-    return summarise(c_bar);
+  /// Of the k-th extra as it is shown.
+  Summary summary_of(const LecPosterior& p, const LecTheory& theory, std::size_t k) const {
+    DrawsOfOne draws(p.chains[0].draws.rows(), long(p.chains.size()));
+    for (long c = 0; c < draws.cols(); ++c)
+      draws.col(c) = p.chains[std::size_t(c)].draws.col(long(theory.names.size() + k)).unaryExpr(extras()[k].value);
+    return summarise(draws);
   }
 
   /// Bands of all waves for the report.
@@ -227,11 +258,13 @@ class SampleVerb : public Verb {
                       fmt::format("{:.4f}", s.mean), fmt::format("{:.4f}", s.sd), fmt::format("{:.4f}", s.r_hat),
                       fmt::format("{:.0f}", s.effective_bulk)});
     }
-    if (!marginalise_) return rows;
-    const Summary s = size_summary(p);
-    rows.push_back({size_name, fmt::format("{:.6g}", theory_.c_bar), "", fmt::format("{:.6g}", s.mean),
-                    fmt::format("{:.3g}", s.sd), "", "", fmt::format("{:.4f}", s.r_hat),
-                    fmt::format("{:.0f}", s.effective_bulk)});
+    const auto more = extras();
+    for (std::size_t k = 0; k < more.size(); ++k) {
+      const Summary s = summary_of(p, theory, k);
+      rows.push_back({more[k].name, fmt::format("{:.6g}", more[k].fixed), "", fmt::format("{:.6g}", s.mean),
+                      fmt::format("{:.3g}", s.sd), "", "", fmt::format("{:.4f}", s.r_hat),
+                      fmt::format("{:.0f}", s.effective_bulk)});
+    }
     return rows;
   }
 
@@ -239,15 +272,16 @@ class SampleVerb : public Verb {
     std::vector<std::string> header{"chain", "draw"};
     for (const auto& name : theory.names)
       header.push_back(name + (name.starts_with("Ct_") ? "_1e4GeV-2" : "_1e4GeV-4"));
-    if (marginalise_) header.push_back(size_name);
+    const auto more = extras();
+    for (const Extra& e : more) header.push_back(e.name);
     TextRows rows;
     for (std::size_t c = 0; c < p.chains.size(); ++c)
       for (long d = 0; d < p.chains[c].draws.rows(); ++d) {
         auto& row = rows.emplace_back(std::vector<std::string>{std::to_string(c), std::to_string(d)});
         for (std::size_t k = 0; k < theory.names.size(); ++k)
           row.push_back(fmt::format("{:.10g}", p.chains[c].draws(d, long(k)) * theory.unit[k]));
-        if (marginalise_)
-          row.push_back(fmt::format("{:.10g}", std::exp(0.5 * p.chains[c].draws(d, long(theory.names.size())))));
+        for (std::size_t k = 0; k < more.size(); ++k)
+          row.push_back(fmt::format("{:.10g}", more[k].value(p.chains[c].draws(d, long(theory.names.size() + k)))));
       }
     write_atomically(fs::path(out_) / "samples.csv",
                      csv_text({"draws of the posterior of " + theory.form.title}, header, rows));
@@ -263,7 +297,7 @@ class SampleVerb : public Verb {
       if (power_of(order) >= power_of(order_) || of.waves.empty()) continue;
       const LecTheory lower(order, cutoff_, theory_.breakdown_scale, of.waves);
       const auto fit = maximum(lower, read_lec_data(of, Pair::np, lower.form.constants).known, theory_, natural_);
-      all.push_back(bands(lower, gaussian_draws(fit.laplace, draws.c_bar, sampler_.seed), T_lab));
+      all.push_back(bands(lower, gaussian_draws(fit.laplace, draws, sampler_.seed), T_lab));
     }
     all.push_back(bands(theory, draws, T_lab));
     return all;
@@ -277,10 +311,10 @@ class SampleVerb : public Verb {
     report.constants = constant_rows(theory, p);
     const LecDraws every = draws_of(p, theory);
     report.draws = every.constants;
-    if (marginalise_) {
-      report.names.push_back(size_name);
-      report.draws.conservativeResize(Eigen::NoChange, every.constants.cols() + 1);
-      report.draws.rightCols(1) = every.c_bar;
+    for (const Extra& e : extras()) {
+      report.names.push_back(e.name);
+      report.draws.conservativeResize(Eigen::NoChange, report.draws.cols() + 1);
+      report.draws.rightCols(1) = e.name == size_name ? every.c_bar : every.breakdown;
     }
     report.waves = data_.waves;
     report.data = data;
@@ -306,13 +340,13 @@ class SampleVerb : public Verb {
                            {"data", data.known.data.size()},
                            {"samples", (fs::path(out_) / "samples.csv").string()},
                            {"report", (fs::path(out_) / "report.html").string()}};
-    if (marginalise_) {
-      const Summary s = size_summary(p);
-      json[size_name] = {{"mean", s.mean},   {"sd", s.sd},         {"q2_5", s.q2_5},
-                         {"q16", s.q16},     {"median", s.median}, {"q84", s.q84},
-                         {"q97_5", s.q97_5}, {"r_hat", s.r_hat},   {"effective_size", s.effective_bulk}};
-    } else {
-      json[size_name] = theory_.c_bar;
+    json[size_name] = theory_.c_bar;
+    const auto more = extras();
+    for (std::size_t k = 0; k < more.size(); ++k) {
+      const Summary s = summary_of(p, theory, k);
+      json[more[k].name] = {{"mean", s.mean},   {"sd", s.sd},         {"q2_5", s.q2_5},
+                            {"q16", s.q16},     {"median", s.median}, {"q84", s.q84},
+                            {"q97_5", s.q97_5}, {"r_hat", s.r_hat},   {"effective_size", s.effective_bulk}};
     }
     if (r.apart.size() > 0) {
       const Coverage c = coverage(r.apart, data.apart.data);
@@ -352,7 +386,7 @@ class SampleVerb : public Verb {
   SamplerOptions sampler_;
   std::string order_ = "n2lo", out_ = "sample";
   Naturalness size_{0.6, 0.64};
-  double cutoff_ = 500, natural_ = 5, tau0_ = 0.8;
+  double cutoff_ = 500, natural_ = 5, tau0_ = 0.8, breakdown_spread_ = 0;
   bool restart_ = false, marginalise_ = false;
 };
 

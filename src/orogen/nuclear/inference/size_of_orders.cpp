@@ -94,4 +94,75 @@ double SizedLecDensity::value(std::span<const double> theta, std::span<double> g
   return log_p;
 }
 
+ScaledLecDensity::ScaledLecDensity(const PhaseModel& model, std::span<const PhaseDatum> data, const TheoryError& theory,
+                                   std::vector<double> unit, std::vector<int> powers, const GaussianPrior& prior,
+                                   const Naturalness& size, double spread)
+    : whitened_(model, data, errors_alone(data), std::move(unit)),
+      powers_(std::move(powers)),
+      prior_(prior),
+      size_(size),
+      spread_(spread),
+      order_(theory.order) {
+  if (whitened_.constants() != long(powers_.size()) || prior_.size() != long(powers_.size()) || !(spread > 0))
+    throw InputError(
+        fmt::format("breakdown scale: {} constants, {} powers, a prior of {}, spread {:g}; expected equal "
+                    "numbers and a spread above 0",
+                    whitened_.constants(), powers_.size(), prior_.size(), spread));
+  log_prior_of_size(size_, 0);
+  VectorXd reference = references(data, theory);
+  for (long i = 0; i < reference.size(); ++i) {
+    reference[i] /= data[std::size_t(i)].error;
+    scale_.push_back(hard_scale(data[std::size_t(i)].momentum) / theory.breakdown_scale);
+  }
+  correlation_ = (reference * reference.transpose()).cwiseProduct(correlations(data, theory));
+}
+
+bool ScaledLecDensity::omitted(double beta, MatrixXd& T, MatrixXd& dT) const {
+  const long n = correlation_.rows();
+  T = correlation_, dT = correlation_;
+  for (long i = 0; i < n; ++i)
+    for (long j = 0; j < n; ++j) {
+      const double q = scale_[std::size_t(i)] * scale_[std::size_t(j)] * std::exp(-2 * beta);
+      if (!(q < 1)) return false;
+      const double f = std::pow(q, order_ + 1) / (1 - q);
+      T(i, j) *= f;
+      dT(i, j) *= -2 * f * (order_ + 1 + q / (1 - q));
+    }
+  return true;
+}
+
+double ScaledLecDensity::prior(std::span<const double> theta, std::span<double> gradient) const {
+  const std::size_t n = powers_.size();
+  const double phi = theta[n], beta = theta[n + 1];
+  double log_p = log_normalisation(prior_) + log_prior_of_size(size_, phi) - 0.5 * beta * beta / (spread_ * spread_);
+  gradient[n] += -0.5 * size_.nu * (1 - size_.tau2 * std::exp(-phi));
+  gradient[n + 1] += -beta / (spread_ * spread_);
+  for (std::size_t k = 0; k < n; ++k) {
+    const double d = theta[k] - prior_.mean()[k], pull = prior_.precision()[k] * std::exp(2 * powers_[k] * beta) * d;
+    log_p += powers_[k] * beta - 0.5 * pull * d;
+    gradient[k] -= pull;
+    gradient[n + 1] += powers_[k] * (1 - pull * d);
+  }
+  return log_p;
+}
+
+double ScaledLecDensity::value(std::span<const double> theta, std::span<double> gradient) const {
+  const std::size_t n = powers_.size();
+  std::fill(gradient.begin(), gradient.end(), 0.0);
+  MatrixXd T, dT, J;
+  VectorXd r;
+  if (!omitted(theta[n + 1], T, dT)) return -INFINITY;
+  whitened_.evaluate(theta.first(n), r, J);
+  const double c2 = std::exp(theta[n]);
+  const Eigen::LLT<MatrixXd> cholesky(MatrixXd::Identity(T.rows(), T.cols()) + c2 * T);
+  if (cholesky.info() != Eigen::Success) return -INFINITY;
+  const VectorXd y = cholesky.solve(r);
+  const MatrixXd inverse = cholesky.solve(MatrixXd::Identity(T.rows(), T.cols()));
+  Eigen::Map<VectorXd>(gradient.data(), long(n)) = -J.transpose() * y;
+  gradient[n] = 0.5 * c2 * (y.dot(T * y) - inverse.cwiseProduct(T).sum());
+  gradient[n + 1] = 0.5 * c2 * (y.dot(dT * y) - inverse.cwiseProduct(dT).sum());
+  const MatrixXd L = cholesky.matrixL();
+  return -0.5 * r.dot(y) - L.diagonal().array().log().sum() + whitened_.log_normalisation() + prior(theta, gradient);
+}
+
 }  // namespace orogen::nuclear

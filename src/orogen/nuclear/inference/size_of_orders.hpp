@@ -35,4 +35,29 @@ class SizedLecDensity : public LogDensity {
   Naturalness size_;
 };
 
+/// The same with the breakdown scale unknown too: after φ comes β = ln Λb/Λ0 with prior N(0, spread²), Λ0 that of `theory`. Constants stay in natural units at
+/// Λ0, so that their prior widths shrink by e^{−nβ}, n the powers of momentum of each. p = 0 where some Q ≥ 1. Costs a Cholesky decomposition per value. [T17.12]
+class ScaledLecDensity : public LogDensity {
+ public:
+  /// Throws as SizedLecDensity, and for a spread that is not above 0 or another number of powers.
+  ScaledLecDensity(const PhaseModel&, std::span<const PhaseDatum>, const TheoryError& theory, std::vector<double> unit,
+                   std::vector<int> powers, const GaussianPrior& prior, const Naturalness& size, double spread);
+  long size() const override { return long(powers_.size()) + 2; }
+  double value(std::span<const double> theta, std::span<double> gradient) const override;
+
+ private:
+  /// E^{−1/2} T E^{−1/2} at β and its derivative; false where the expansion does not converge.
+  bool omitted(double beta, Eigen::MatrixXd& T, Eigen::MatrixXd& dT) const;
+  double prior(std::span<const double> theta, std::span<double> gradient) const;
+
+  PhaseResidual whitened_;
+  Eigen::MatrixXd correlation_;  // times both references, by both errors
+  std::vector<double> scale_;    // hard scales [MeV] over Λ0
+  std::vector<int> powers_;
+  GaussianPrior prior_;
+  Naturalness size_;
+  double spread_;
+  int order_;
+};
+
 }  // namespace orogen::nuclear
