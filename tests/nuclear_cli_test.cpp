@@ -2,47 +2,14 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "command.hpp"
+#include "nuclear_command.hpp"
 #include "orogen/nuclear/observables/csv.hpp"
 #include "orogen/nuclear/observables/phase_file.hpp"
 
 using namespace orogen;
 using namespace orogen::nuclear;
-using Json = nlohmann::json;
-
-namespace {
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-struct TwoNucleons : testing::Test {
-  ScratchFolder folder;
-  void write(const std::string& name, const std::string& text) { write_atomically(folder / name, text); }
-  CommandResult nuclear(const std::string& words) { return run_orogen(folder, "nuclear " + words); }
-  /// The last line of `orogen nuclear WORDS --json`.
-  Json answer(const std::string& words) {
-    const CommandResult result = nuclear(words + " --json");
-    EXPECT_EQ(result.code, 0) << result.out << result.err;
-    std::istringstream lines(result.out);
-    std::string line, last;
-    while (std::getline(lines, line)) last = line;
-    return Json::parse(last);
-  }
-  /// The message of a refused command.
-  std::string refused(const std::string& words, int code) {
-    const CommandResult result = nuclear(words);
-    EXPECT_EQ(result.code, code) << words << "\n" << result.out << result.err;
-    return result.err;
-  }
-};
-
-const std::string phases_with_errors =
-    "T_lab_MeV,1S0_deg,1S0_err_deg\n1,62.0766,0.0183\n5,63.6604,0.0440\n10,60.0201,0.0626\n25,51.0708,0.0987\n"
-    "50,40.8849,0.1473\n100,27.2101,0.2305\n";
-
-}  // namespace
 
 TEST_F(TwoNucleons, have_verbs_of_two_words_with_a_list_and_the_nearest_name) {
   EXPECT_TRUE(contains(nuclear("--help").out, "nuclear phases"));
@@ -223,78 +190,6 @@ TEST_F(TwoNucleons, sample_the_constants_of_1S0_and_go_on_after_the_end) {
   const std::string other = refused(words + " seed=2", 2);
   EXPECT_TRUE(contains(other, "seed = 1 there, 2 here") && contains(other, "restart=true")) << other;
   EXPECT_NE(answer(words + " seed=2 restart=true")["constants"]["C_1S0"]["mean"], constant["mean"]);
-}
-
-TEST_F(TwoNucleons, sample_the_size_of_the_omitted_orders_with_the_constants) {
-  write("p.csv", phases_with_errors);
-  const std::string words = "sample data=p.csv order=nlo waves=1S0 kept_apart=0.3 samples=1500 ";
-  const Json json = answer(words + "marginalise=true out=m");
-  const Json& size = json["c_bar"];
-  EXPECT_GT(size["q16"], 0);
-  EXPECT_LT(size["q16"], size["median"]);
-  EXPECT_LT(size["r_hat"], 1.05);
-  EXPECT_EQ(json["coverage"]["data"], 2);
-  EXPECT_EQ(read_csv(folder / "m/samples.csv").header.back(), "c_bar");
-  EXPECT_TRUE(contains(read_file(folder / "m/constants.csv"), "c_bar,"));
-  EXPECT_EQ(answer(words + "c_bar=2 out=f")["c_bar"], 2.0);
-  EXPECT_TRUE(contains(refused(words + "marginalise=true c_bar=2", 2), "does nothing with marginalise = true"));
-  EXPECT_TRUE(contains(refused(words + "tau0=2", 2), "does nothing without marginalise = true"));
-  const Json both = answer(words + "marginalise=true breakdown_spread=0.2 out=b");
-  EXPECT_LT(both["breakdown_MeV"]["q16"], both["breakdown_MeV"]["q84"]);
-  EXPECT_NEAR(both["breakdown_MeV"]["median"], 600, 200);
-  EXPECT_EQ(read_csv(folder / "b/samples.csv").header.back(), "breakdown_MeV");
-  EXPECT_TRUE(contains(refused(words + "breakdown_spread=0.2", 2), "does nothing without marginalise = true"));
-  // a prior that is sure of 0.5 is believed
-  const Json sure = answer(words + "marginalise=true nu0=1000 tau0=0.5 out=s");
-  EXPECT_NEAR(sure["c_bar"]["mean"], 0.5, 0.02);
-  EXPECT_NEAR(sure["constants"]["C_1S0"]["natural_sd"],
-              answer(words + "c_bar=0.5 out=h")["constants"]["C_1S0"]["natural_sd"], 0.01);
-}
-
-TEST_F(TwoNucleons, say_when_chains_have_not_mixed) {
-  write("p.csv", phases_with_errors);
-  const CommandResult few = nuclear("sample data=p.csv order=nlo waves=1S0 kept_apart=0 warm_up=50 samples=10 out=few");
-  EXPECT_EQ(few.code, 0);
-  EXPECT_TRUE(contains(few.err, "have not mixed")) << few.err;
-}
-
-TEST_F(TwoNucleons, sample_more_after_the_end_as_if_asked_at_once_and_never_use_damaged_chains) {
-  write("p.csv", phases_with_errors);
-  const std::string words = "sample data=p.csv order=nlo waves=1S0 kept_apart=0 c_bar=1 warm_up=100 chains=2 ";
-  ASSERT_EQ(nuclear(words + "samples=30 out=a").code, 0);
-  ASSERT_EQ(nuclear(words + "samples=80 out=a").code, 0);
-  ASSERT_EQ(nuclear(words + "samples=80 out=b").code, 0);
-  EXPECT_EQ(read_file(folder / "a/chains.safetensors"), read_file(folder / "b/chains.safetensors"));
-  EXPECT_EQ(read_file(folder / "a/samples.csv"), read_file(folder / "b/samples.csv"));
-  EXPECT_TRUE(contains(refused(words + "samples=30 out=a", 2), "80 draws per chain are there already"));
-  write("p.csv", phases_with_errors + "150,17,0.3\n");
-  EXPECT_TRUE(contains(refused(words + "samples=80 out=a most_energy=200", 2), "data has other contents, most_energy"));
-  write("p.csv", phases_with_errors);
-  std::string bytes = read_file(folder / "a/chains.safetensors");
-  bytes[bytes.size() - 20] = char(bytes[bytes.size() - 20] ^ 4);
-  write("a/chains.safetensors", bytes);
-  const std::string damaged = refused(words + "samples=80 out=a", 2);
-  EXPECT_TRUE(contains(damaged, "damaged") && contains(damaged, "restart=true")) << damaged;
-  ASSERT_EQ(nuclear(words + "samples=80 out=a restart=true").code, 0);
-  EXPECT_EQ(read_file(folder / "a/samples.csv"), read_file(folder / "b/samples.csv"));
-}
-
-TEST_F(TwoNucleons, sample_the_same_numbers_after_a_kill_at_any_moment) {
-  write("p.csv", phases_with_errors);
-  const std::string words =
-      "nuclear sample data=p.csv order=nlo waves=1S0 kept_apart=0 c_bar=1 warm_up=200 samples=6000 out=";
-  ASSERT_EQ(run_orogen(folder, words + "whole").code, 0);
-  // the shell waits for the first chains, then kills at once
-  const std::string kill = std::string(OROGEN_BINARY) + " " + words +
-                           "killed & p=$!; while [ ! -e killed/chains.safetensors ]; do sleep 0.01; done; kill -9 $p; "
-                           "wait $p; [ $? = 137 ]";
-  ASSERT_EQ(run_shell(folder, kill).code, 0) << "the run was over before it was killed";
-  EXPECT_FALSE(std::filesystem::exists(folder / "killed/samples.csv"));
-  const CommandResult rest = run_orogen(folder, words + "killed");
-  ASSERT_EQ(rest.code, 0) << rest.err;
-  EXPECT_TRUE(contains(rest.err, "going on with"));
-  EXPECT_EQ(read_file(folder / "killed/chains.safetensors"), read_file(folder / "whole/chains.safetensors"));
-  EXPECT_EQ(read_file(folder / "killed/samples.csv"), read_file(folder / "whole/samples.csv"));
 }
 
 TEST_F(TwoNucleons, refuse_to_sample_without_errors_or_waves) {
