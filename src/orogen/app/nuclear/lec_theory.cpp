@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "orogen/app/nuclear/force_choice.hpp"
+#include "orogen/base/errors.hpp"
 #include "orogen/base/random.hpp"
 #include "orogen/nuclear/momentum/contacts.hpp"
 
@@ -42,6 +43,8 @@ const std::vector<std::string>& order_names() {
 
 int power_of(const std::string& order) { return order == "lo" ? 0 : order == "nlo" ? 2 : 3; }
 
+int last_known_power(const std::string& order) { return std::max(1, power_of(order)); }
+
 std::vector<std::string> waves_of(const std::string& order, std::vector<std::string> waves) {
   std::erase_if(waves, [&](const auto& w) { return free_constants(power_of(order), {w}).empty(); });
   return waves;
@@ -78,7 +81,7 @@ namespace {
 
 LecPosterior maximum(const LecTheory& theory, const LecData& data, const ContactPhases& model, TheoryError error,
                      double natural, std::vector<double> start) {
-  error.order = power_of(theory.order);
+  error.order = last_known_power(theory.order);
   PhaseResidual likelihood(model, data.data, phase_covariance(data.data, error), theory.unit);
   GaussianPrior prior = theory.prior(natural);
   return lec_posterior(likelihood, prior, std::move(start), {.draws = 0});
@@ -90,15 +93,30 @@ LecPosterior maximum(const LecTheory& theory, const LecData& data, TheoryError e
   return maximum(theory, data, theory.phases(data.points), error, natural, theory.start());
 }
 
+std::pair<double, double> best_size(const LecTheory& theory, const LecData& data, TheoryError error, double natural) {
+  std::pair<double, double> best{1, -INFINITY};
+  for (const double c_bar : {0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0}) {
+    error.c_bar = c_bar;
+    const double log_evidence = maximum(theory, data, error, natural).laplace.log_evidence;
+    if (log_evidence > best.second) best = {c_bar, log_evidence};
+  }
+  return best;
+}
+
 SizePosterior sizes(const LecTheory& theory, const LecData& data, TheoryError error, double natural,
                     const Naturalness& prior) {
   const ContactPhases model = theory.phases(data.points);
   std::vector<double> phi, log_evidence, start = theory.start();
   for (double x = most_phi; x >= least_phi; x -= phi_step) {  // from the widest errors on, each from the maximum before
     error.c_bar = std::exp(x / 2);
-    const Laplace found = maximum(theory, data, model, error, natural, start).laplace;
-    start = found.mean;
-    phi.push_back(x), log_evidence.push_back(found.log_evidence);
+    try {
+      const Laplace found = maximum(theory, data, model, error, natural, start).laplace;
+      start = found.mean;
+      phi.push_back(x), log_evidence.push_back(found.log_evidence);
+    } catch (const NumericalError&) {
+      if (phi.size() < 3) throw;
+      break;
+    }
   }
   std::reverse(phi.begin(), phi.end());
   std::reverse(log_evidence.begin(), log_evidence.end());
@@ -127,7 +145,7 @@ Bands predicted(const LecTheory& theory, const LecDraws& draws, LecData at, Theo
     for (long i = 0; i < sd.cols(); ++i) {
       const PhaseDatum& datum = at.data[std::size_t(i)];
       const double Q = std::min(most_Q, hard_scale(datum.momentum) / draws.breakdown[d]);
-      sd(d, i) = std::hypot(draws.c_bar[d] * reference[i] * omitted_orders(Q, power_of(theory.order)),
+      sd(d, i) = std::hypot(draws.c_bar[d] * reference[i] * omitted_orders(Q, last_known_power(theory.order)),
                             measured ? datum.error : 0);
     }
   return predict_mixture(model, theory.unit, draws.constants, sd);

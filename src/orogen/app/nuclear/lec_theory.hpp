@@ -2,6 +2,7 @@
 #pragma once
 #include <Eigen/Dense>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "orogen/app/nuclear/lec_data.hpp"
@@ -10,9 +11,10 @@
 
 namespace orogen {
 
-/// "lo", "nlo", "n2lo", and the power of Q that they go up to.
+/// "lo", "nlo", "n2lo"; the power of Q of each, and the last one known then: there is no order 1, so that after LO the first omitted one is Q².
 const std::vector<std::string>& order_names();
 int power_of(const std::string& order);
+int last_known_power(const std::string& order);
 /// The waves that an order has constants for.
 std::vector<std::string> waves_of(const std::string& order, std::vector<std::string> waves);
 
@@ -32,7 +34,9 @@ struct LecTheory {
 
 /// The maximum with its Gaussian approximation and evidence, with the size of the omitted orders fixed in `error`.
 nuclear::LecPosterior maximum(const LecTheory&, const LecData&, nuclear::TheoryError error, double natural);
-/// The same for many sizes c̄, and what their evidences say about it.
+/// The size c̄ of ten between 0.25 and 12 with the largest evidence, and its logarithm.
+std::pair<double, double> best_size(const LecTheory&, const LecData&, nuclear::TheoryError error, double natural);
+/// The same for many sizes c̄, and what their evidences say about it; sizes so small that no maximum is found are left out.
 nuclear::SizePosterior sizes(const LecTheory&, const LecData&, nuclear::TheoryError error, double natural,
                              const nuclear::Naturalness& prior);
 

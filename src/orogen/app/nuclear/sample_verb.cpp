@@ -24,6 +24,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t shown_energies = 24;  // of the bands in the report
 constexpr long band_draws = 400;
 constexpr double most_r_hat = 1.05;
+constexpr double most_at_the_edge = 0.01;  // probability of the first or last size of the grid
 constexpr const char *size_name = "c_bar", *scale_name = "breakdown_MeV";
 std::string upper(std::string text) {
   for (char& c : text) c = char(std::toupper(static_cast<unsigned char>(c)));
@@ -95,13 +96,21 @@ class SampleVerb : public Verb {
     const RunInputs inputs(context.options, {"data", "spread"}, {"samples", "restart", "out"});
     ChainFile chains = earlier(inputs);
     context.save_input(out_);  // not before: that of other chains stays
-    theory_.order = power_of(order_);
+    theory_.order = last_known_power(order_);
     SizePosterior size;
     if (marginalise_) {
       size = sizes(theory, data.known, theory_, natural_, size_);
       theory_.c_bar = std::exp(size.phi.mean() / 2);
+      if (size.phi.probability.front() > most_at_the_edge || size.phi.probability.back() > most_at_the_edge)
+        context.terminal.message(
+            Level::warning, fmt::format("c_bar may lie outside {:.2g} to {:.2g}, where ln Z was computed; the chains "
+                                        "go there",
+                                        std::exp(size.phi.value.front() / 2), std::exp(size.phi.value.back() / 2)));
     } else if (theory_.c_bar == 0) {
-      theory_.c_bar = best_c_bar(theory, data.known, context.terminal);
+      const auto [best, log_evidence] = best_size(theory, data.known, theory_, natural_);
+      theory_.c_bar = best;
+      context.terminal.message(Level::note,
+                               fmt::format("c_bar = {:g} has the largest evidence, ln Z = {:.3f}", best, log_evidence));
     }
     LecPosterior posterior = maximum(theory, data.known, theory_, natural_);
     if (marginalise_) posterior.laplace.log_evidence = size.log_evidence;
@@ -129,18 +138,6 @@ class SampleVerb : public Verb {
         fmt::format("the chains have not mixed: R̂ up to {:.3f} ({}), expected at most {:g}; more samples go on "
                     "from here, a longer warm_up needs restart=true",
                     worst, names, most_r_hat));
-  }
-
-  double best_c_bar(const LecTheory& theory, const LecData& data, Terminal& terminal) const {
-    double best = 1, top = -INFINITY;
-    TheoryError error = theory_;
-    for (const double c_bar : {0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0}) {
-      error.c_bar = c_bar;
-      const double evidence = maximum(theory, data, error, natural_).laplace.log_evidence;
-      if (evidence > top) top = evidence, best = c_bar;
-    }
-    terminal.message(Level::note, fmt::format("c_bar = {:g} has the largest evidence, ln Z = {:.3f}", best, top));
-    return best;
   }
 
   fs::path chain_file() const { return fs::path(out_) / "chains.safetensors"; }
