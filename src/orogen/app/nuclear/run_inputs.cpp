@@ -18,9 +18,15 @@ bool contains(const std::vector<std::string>& all, const std::string& one) {
   return std::find(all.begin(), all.end(), one) != all.end();
 }
 
-std::string digest(const OptionValue& file) {
-  const auto& name = std::get<std::string>(file);
-  return name.empty() ? "" : sha256_hex(read_file(name));
+/// Of one file, or of several one after the other.
+std::string digest(const OptionValue& files) {
+  std::string contents;
+  if (const auto* several = std::get_if<std::vector<std::string>>(&files)) {
+    for (const auto& name : *several) contents += sha256_hex(read_file(name));
+  } else if (const auto& name = std::get<std::string>(files); !name.empty()) {
+    contents = read_file(name);
+  }
+  return contents.empty() ? "" : sha256_hex(contents);
 }
 
 }  // namespace

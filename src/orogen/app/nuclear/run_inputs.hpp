@@ -11,7 +11,7 @@ namespace orogen {
 /// Options as texts, files by the digest of their contents.
 class RunInputs {
  public:
-  /// All options but those of `free`, which may change between two parts of a run; those of `files` name files ("": none). Throws InputError for a
+  /// All options but those of `free`, which may change between two parts of a run; those of `files` name a file ("": none) or several. Throws InputError for a
   /// file that cannot be read.
   RunInputs(const OptionTable&, const std::vector<std::string>& files, const std::vector<std::string>& free);
   /// One entry "input.KEY" per option.
