@@ -80,6 +80,21 @@ def coverage_rows(lines, beyond):
     return rows
 
 
+def size_rows(lines):
+    """Bands of the parts kept apart with c̄ of each block's own, log-uniform or with a scaled inverse χ² prior, and with one c̄ of all blocks."""
+    rows = []
+    for reference in ("threshold", "phase"):
+        for order in ("LO", "NLO", "N2LO"):
+            some = [l for l in lines if l.get("reference") == reference and l["order"] == order and l["part"] < 3]
+            for title, chosen in (("log-uniform", [l for l in some if l["what"] == "apart" and not l["given_residuals"]]),
+                                  ("inverse χ²", [l for l in some if l.get("size") == "of each block"]),
+                                  ("inverse χ², one of all", [l for l in some if l.get("size") == "one of all blocks"])):
+                half = sorted(l["half68"] for l in chosen)[len(chosen) // 2]
+                rows.append([f"{order}, {reference}, {title}", len(chosen), f"{half:.2f}", f"{share(chosen, 'within68'):.1%}",
+                             f"{share(chosen, 'within95'):.1%}"])
+    return rows
+
+
 def simulated_coverage(lines):
     """Mean and standard deviation over worlds for which the assumptions hold."""
     worlds = {}
@@ -100,6 +115,8 @@ def coverage(name):
     program.table(head, coverage_rows(lines, False))
     print("  150 to 300 MeV, from those up to 100 MeV")
     program.table(head, coverage_rows(lines, True))
+    print("  the size c̄ of omitted orders")
+    program.table(["order, reference, prior of c̄", "N", "half 68 % °", "in 68 %", "in 95 %"], size_rows(lines))
     fits = [l for l in lines if l["what"] == "fit" and l["part"] < 3]
     evidence = {r: sum(l["log_evidence"] for l in fits if l["reference"] == r) for r in ("threshold", "phase")}
     chosen = max(evidence, key=evidence.get)

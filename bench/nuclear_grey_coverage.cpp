@@ -2,13 +2,14 @@
 //
 // Each of three parts of the phases is kept apart once and foretold from the other two; once more those above 100 MeV from those below. A block of waves has its own constants, so
 // its posterior is a mixture over size and correlation length of the omitted orders, each with equal prior weight on a grid in log c̄, weighed by
-// its evidence from the fitted phases alone.
+// its evidence from the fitted phases alone. Beside that: c̄² with a scaled inverse χ² prior, of each block's own or one of all blocks.
 #include <algorithm>
 #include <cmath>
 
 #include "nuclear_grey_phases.hpp"
 #include "orogen/base/random.hpp"
 #include "orogen/nuclear/inference/prediction.hpp"
+#include "orogen/nuclear/inference/size_of_orders.hpp"
 
 namespace orogen::nuclear::grey_box {
 namespace {
@@ -19,6 +20,7 @@ using nlohmann::json;
 
 constexpr long draws = 4000;
 constexpr int simulations = 16;
+constexpr Naturalness size_prior{0.6, 0.64};
 constexpr int extrapolation = folds;  // the part kept apart that lies above 100 MeV
 
 /// Some of the phases of a model.
@@ -94,6 +96,27 @@ BlockFit fit_block(const PhaseModel& model, const std::vector<PhaseDatum>& data,
     all.log_c_bar += all.weight[k] * std::log(all.cells[k].theory.c_bar);
   all.log_evidence = top + std::log(sum / double(all.cells.size()));
   return all;
+}
+
+/// Weights from the evidences of one or more blocks with the same cells, and the prior of c̄².
+void weigh(std::span<BlockFit* const> blocks) {
+  const auto& cells = blocks[0]->cells;
+  std::vector<double> log_weight;
+  for (std::size_t k = 0; k < cells.size(); ++k) {
+    log_weight.push_back(log_prior_of_size(size_prior, 2 * std::log(cells[k].theory.c_bar)));
+    for (const BlockFit* b : blocks) log_weight.back() += b->cells[k].log_evidence;
+  }
+  const double top = *std::max_element(log_weight.begin(), log_weight.end());
+  double sum = 0;
+  for (double& w : log_weight) sum += w = std::exp(w - top);
+  for (BlockFit* b : blocks) {
+    b->weight = log_weight;
+    b->log_c_bar = 0;
+    for (std::size_t k = 0; k < cells.size(); ++k) {
+      b->weight[k] /= sum;
+      b->log_c_bar += b->weight[k] * std::log(cells[k].theory.c_bar);
+    }
+  }
 }
 
 /// What the omitted orders do to the phases kept apart: their spread alone, or given the residuals of the fitted ones.
@@ -201,13 +224,13 @@ Foretold foretell(const BlockCase& c, const Split& s, int part) {
   return f;
 }
 
-void print_apart(json line, const Phases& apart, const Foretold& f, bool given) {
+void print_apart(json line, const Phases& apart, const Foretold& f, bool given, const char* what = "apart") {
   const Bands& b = f.bands[given];
   for (std::size_t i = 0; i < apart.data.size(); ++i) {
     const long k = long(i);
     const PhaseDatum& d = apart.data[i];
     const double x = beside(d.phase, b.mean[k]);
-    line.update({{"what", "apart"},
+    line.update({{"what", what},
                  {"given_residuals", given},
                  {"wave", apart.names[i]},
                  {"T_lab", d.T_lab},
@@ -286,6 +309,39 @@ BlockCase block_case(const Phases& all, const Block& block, int order, bool by_t
   return {std::move(here), order};
 }
 
+/// c̄² with its prior: of each block's own, then one c̄ (and one length) of all blocks.
+void measure_sizes(const std::vector<BlockCase>& blocks, const char* reference) {
+  for (int part = 0; part <= extrapolation; ++part) {
+    std::vector<Split> splits;
+    std::vector<BlockFit> fits;
+    for (const BlockCase& c : blocks) {
+      splits.push_back(split(c, part));
+      fits.push_back(
+          fit_block(splits.back().at_known, splits.back().known.data, c.order, c.unit, published(c.order, c.free)));
+    }
+    for (const bool shared : {false, true}) {
+      std::vector<BlockFit*> all;
+      for (BlockFit& f : fits) all.push_back(&f);
+      if (shared) weigh(all);
+      for (std::size_t k = 0; k < blocks.size(); ++k) {
+        const BlockCase& c = blocks[k];
+        const Split& s = splits[k];
+        if (!shared) weigh({&all[k], 1});
+        Foretold f{fits[k], values(s.at_apart, fits[k].best().mean, c.unit), {}};
+        Phases sized = s.apart;
+        for (std::size_t i = 0; i < sized.data.size(); ++i) sized.data[i].phase = f.best[long(i)];
+        f.bands[0] = foretell(f.fit, s.at_known, s.at_apart, s.known, sized, c.unit, false, 1 + std::uint64_t(part));
+        print_apart({{"reference", reference},
+                     {"order", order_name(c.order)},
+                     {"part", part},
+                     {"c_bar", std::exp(f.fit.log_c_bar)},
+                     {"size", shared ? "one of all blocks" : "of each block"}},
+                    s.apart, f, false, "apart, sized");
+      }
+    }
+  }
+}
+
 }  // namespace
 
 void measure_coverage(const std::filesystem::path& folder) {
@@ -293,6 +349,12 @@ void measure_coverage(const std::filesystem::path& folder) {
   std::vector<Block> present;
   for (const auto& p : all.points)
     if (std::find(present.begin(), present.end(), p.block) == present.end()) present.push_back(p.block);
+  for (const bool by_threshold : {true, false})
+    for (const int order : {0, 2, 3}) {
+      std::vector<BlockCase> blocks;
+      for (const Block& b : present) blocks.push_back(block_case(all, b, order, by_threshold));
+      measure_sizes(blocks, by_threshold ? "threshold" : "phase");
+    }
   for (const Block& b : present) {
     for (const int order : {0, 2, 3})
       for (const bool by_threshold : {true, false})

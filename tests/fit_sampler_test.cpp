@@ -1,9 +1,12 @@
 // Chains against distributions whose moments are known; evidence against the marginal likelihood in closed form.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
 #include <numbers>
+#include <thread>
 
+#include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/random.hpp"
 #include "orogen/base/safetensors.hpp"
@@ -162,17 +165,68 @@ TEST_P(SamplerInterrupted, goes_on_bit_for_bit_from_its_file) {
   EXPECT_EQ(chains[0].transitions, stopped_at);
   EXPECT_EQ(chains[0].draws.rows(), std::max(0, stopped_at - 120));
   const ScratchFolder folder;
-  write_chains(folder / "chains.safetensors", chains);
-  auto copy = read_chains(folder / "chains.safetensors");
+  write_chains(folder / "chains.safetensors", {chains, {{"data", "none"}}});
+  ChainFile file = read_chains(folder / "chains.safetensors");
+  EXPECT_EQ(file.about.at("data"), "none");
+  auto& copy = file.chains;
   sample(density, options, copy);
   EXPECT_EQ(pooled(copy), pooled(run(density, options, MatrixXd::Identity(4, 4))));
 }
 
-TEST(Sampler, refuses_a_file_that_holds_no_chains) {
+TEST(Sampler, goes_on_from_what_was_kept_on_the_way_with_the_same_draws) {
+  struct Slow : Gaussian {
+    using Gaussian::Gaussian;
+    double value(std::span<const double> theta, std::span<double> gradient) const override {
+      std::this_thread::sleep_for(std::chrono::microseconds(200));
+      return Gaussian::value(theta, gradient);
+    }
+  };
+  const Slow density(VectorXd::Zero(3), some_covariance(3));
+  const SamplerOptions options{.chains = 2, .warm_up = 100, .draws = 200};
+  const std::vector<double> start(3, 0.5);
+  auto chains = start_chains(density, start, MatrixXd::Identity(3, 3), options);
+  std::vector<std::vector<Chain>> kept;
+  sample(density, options, chains, nullptr, [&](const auto& now) { kept.push_back(now); });
+  ASSERT_GE(kept.size(), 2u) << "kept at the end only";
+  EXPECT_EQ(kept[0][0].draws.rows(), std::max(0L, kept[0][0].transitions - 100));
+  EXPECT_EQ(kept[0][0].transitions, kept[0][1].transitions);
+  sample(density, options, kept[0]);
+  EXPECT_EQ(pooled(kept[0]), pooled(chains));
+}
+
+namespace {
+
+std::string refusal(const std::filesystem::path& file) {
+  try {
+    read_chains(file);
+  } catch (const InputError& problem) {
+    return problem.what();
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST(Sampler, refuses_files_of_chains_that_are_foreign_old_damaged_or_cut) {
   const ScratchFolder folder;
   SafetensorsFile file;
   file.write(folder / "x");
-  EXPECT_THROW(read_chains(folder / "x"), InputError);
+  EXPECT_NE(refusal(folder / "x").find("not a file of chains"), std::string::npos);
+  file.metadata["format"] = "orogen chains 1";
+  file.write(folder / "x");
+  EXPECT_NE(refusal(folder / "x").find("version 1"), std::string::npos);
+  const Gaussian density(VectorXd::Zero(4), some_covariance(4));
+  write_chains(folder / "x", {run(density, {.chains = 2, .warm_up = 60, .draws = 20}, MatrixXd::Identity(4, 4)), {}});
+  EXPECT_EQ(refusal(folder / "x"), "");
+  const std::string bytes = read_file(folder / "x");
+  for (const std::size_t at : {bytes.size() - 1, bytes.size() - 300, bytes.find("\"transitions\"") + 16}) {
+    std::string damaged = bytes;
+    damaged[at] = char(damaged[at] ^ 1);
+    write_atomically(folder / "x", damaged);
+    EXPECT_NE(refusal(folder / "x").find("damaged"), std::string::npos) << at << refusal(folder / "x");
+  }
+  write_atomically(folder / "x", bytes.substr(0, bytes.size() - 8));
+  EXPECT_NE(refusal(folder / "x").find("truncated"), std::string::npos) << refusal(folder / "x");
 }
 
 TEST(Sampler, says_when_no_start_has_a_density) {

@@ -1,6 +1,7 @@
 // Learning a force on the command line: files, going on, use of what was learned.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -37,12 +38,108 @@ std::string cross_sections(const ScratchFolder& folder) {
 
 }  // namespace
 
+const std::string small = "nuclear fit data=data.csv phases=p/phases.csv kept_apart=0 width=4 phase_steps=6 ";
+
+struct Learning : testing::Test {
+  ScratchFolder folder;
+  Learning() {
+    write_atomically(folder / "data.csv", cross_sections(folder));
+    EXPECT_EQ(run_orogen(folder, "nuclear phases force=av18 out=p").code, 0);
+  }
+  Json answer(const std::string& words) {
+    const CommandResult result = run_orogen(folder, words + " --json");
+    EXPECT_EQ(result.code, 0) << words << "\n" << result.out << result.err;
+    return last_line(result);
+  }
+};
+
+TEST_F(Learning, of_a_committee_gives_means_and_spreads_to_all_verbs) {
+  const Json fit = answer(small + "steps=4 members=3 out=f");
+  EXPECT_EQ(fit["force"], "f/committee.json");
+  EXPECT_EQ(fit["objectives"].size(), 3u);
+  EXPECT_GT(fit["deuteron_energy_spread_MeV"], 0);
+  const std::string page = read_file(folder / "f/report.html");
+  EXPECT_TRUE(contains(page, "Potentials of partial waves") && contains(page, "3S1–3D1") && contains(page, "ls11"));
+
+  const Json all = answer("nuclear phases force=f/committee.json energies=[10,50] most_J=1 out=all");
+  double mean = 0, squares = 0;
+  for (const char* file : {"force", "force-2", "force-3"}) {
+    const Json one =
+        answer(std::string("nuclear phases energies=[10,50] most_J=1 out=one force=f/") + file + ".safetensors");
+    const double x = one["3S1_deg"][1];
+    mean += x / 3, squares += x * x / 3;
+  }
+  EXPECT_NEAR(all["3S1_deg"][1], mean, 1e-9);
+  EXPECT_NEAR(all["3S1_spread_deg"][1], std::sqrt(1.5 * (squares - mean * mean)), 1e-6);
+  EXPECT_TRUE(contains(read_file(folder / "all/phases.csv"), "3S1_deg,3S1_err_deg"));
+  EXPECT_EQ(run_orogen(folder, "nuclear plot all/phases.csv reference=p/phases.csv").code, 0);
+
+  const Json bound = answer("nuclear deuteron force=f/committee.json out=d");
+  EXPECT_NEAR(bound["energy"], fit["deuteron_energy_MeV"], 1e-9);
+  EXPECT_NEAR(bound["energy_spread"], fit["deuteron_energy_spread_MeV"], 1e-9);
+  EXPECT_TRUE(contains(read_file(folder / "d/wave.csv"), "u_spread_fm^-1/2"));
+
+  const Json curves = answer(
+      "nuclear observables force=f/committee.json energy=50 angles=[30,90] observables=[sgt,dsg] data=data.csv out=c");
+  EXPECT_GT(curves["total"]["sgt_spread_mb"][0], 0);
+  EXPECT_EQ(curves["angular"]["dsg_spread_mb_per_sr"].size(), 2u);
+  EXPECT_EQ(curves["members_chi2_per_datum"].size(), 3u);
+}
+
+TEST_F(Learning, with_a_bootstrap_draws_experiments) {
+  const Json plain = answer(small + "steps=2 seed=2 out=a"),
+             drawn = answer(small + "steps=2 seed=2 bootstrap=true out=b");
+  EXPECT_NE(plain["objectives"][0], drawn["objectives"][0]);
+}
+
+TEST_F(Learning, of_more_members_leaves_the_others_as_they_are) {
+  answer(small + "steps=2 out=f");
+  const std::string first = read_file(folder / "f/force.safetensors");
+  answer(small + "steps=2 members=2 out=f");
+  EXPECT_EQ(read_file(folder / "f/force.safetensors"), first);
+  EXPECT_TRUE(std::filesystem::exists(folder / "f/force-2.safetensors"));
+  answer(small + "steps=2 restart=true seed=5 out=f");
+  EXPECT_FALSE(std::filesystem::exists(folder / "f/force-2.safetensors"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "f/committee.json"));
+}
+
+TEST_F(Learning, goes_on_with_the_same_numbers_after_a_kill) {
+  const std::string words = small + "steps=20 members=2 out=";
+  ASSERT_EQ(run_orogen(folder, words + "whole").code, 0);
+  const auto kill_at = [&](const std::string& file) {
+    return run_shell(folder, std::string(OROGEN_BINARY) + " " + words + "killed & p=$!; while [ ! -e killed/" + file +
+                                 " ]; do sleep 0.005; done; sleep 0.05; kill -9 $p; wait $p; [ $? = 137 ]")
+        .code;
+  };
+  EXPECT_EQ(kill_at("force.safetensors"), 0) << "the run was over before it was killed";
+  EXPECT_EQ(kill_at("force-2.safetensors"), 0) << "the run was over before it was killed";
+  EXPECT_FALSE(std::filesystem::exists(folder / "killed/committee.json"));
+  ASSERT_EQ(run_orogen(folder, words + "killed").code, 0);
+  for (const char* file : {"force.safetensors", "force-2.safetensors", "committee.json", "residuals.csv"})
+    EXPECT_EQ(read_file(folder / "killed" / file), read_file(folder / "whole" / file)) << file;
+}
+
+TEST(Committees, of_other_files_are_refused) {
+  const ScratchFolder folder;
+  const auto refusal = [&](const std::string& text) {
+    write_atomically(folder / "c.json", text);
+    const CommandResult result = run_orogen(folder, "nuclear phases force=c.json");
+    EXPECT_EQ(result.code, 2);
+    return result.err;
+  };
+  EXPECT_TRUE(contains(refusal("{}"), "not a list of forces"));
+  EXPECT_TRUE(contains(refusal("nonsense"), "not a list of forces"));
+  EXPECT_TRUE(contains(refusal("{\"orogen_committee\": 9}"), "version 9"));
+  EXPECT_TRUE(contains(refusal("{\"orogen_committee\": 1, \"members\": []}"), "lists no members"));
+  EXPECT_TRUE(contains(refusal("{\"orogen_committee\": 1, \"members\": [\"gone.safetensors\"]}"), "gone.safetensors"));
+}
+
 TEST(NuclearFitVerb, learns_a_force_goes_on_and_the_force_has_phases) {
   const ScratchFolder folder;
   write_atomically(folder / "data.csv", cross_sections(folder));
   ASSERT_EQ(run_orogen(folder, "nuclear phases force=av18 out=p").code, 0);
   const std::string words =
-      "nuclear fit data=data.csv phases=p/phases.csv kept_apart=0 width=6 phase_steps=12 out=f --json steps=";
+      "nuclear fit data=data.csv phases=p/phases.csv kept_apart=0 width=6 out=f --json phase_steps=12 steps=";
   const CommandResult first = run_orogen(folder, words + "1");
   ASSERT_EQ(first.code, 0) << first.out << first.err;
   const Json json = last_line(first);
@@ -58,5 +155,9 @@ TEST(NuclearFitVerb, learns_a_force_goes_on_and_the_force_has_phases) {
   EXPECT_NEAR(phases["3S1_deg"][0], 62.95, 3);
   const CommandResult other = run_orogen(folder, words + "3 seed=7");
   EXPECT_EQ(other.code, 2);
-  EXPECT_TRUE(contains(other.out, "choose another out")) << other.out;
+  EXPECT_TRUE(contains(other.out, "seed = 1 there, 7 here")) << other.out;
+  const CommandResult steps = run_orogen(
+      folder, "nuclear fit data=data.csv phases=p/phases.csv kept_apart=0 width=6 out=f --json phase_steps=13 steps=3");
+  EXPECT_EQ(steps.code, 2);
+  EXPECT_TRUE(contains(steps.out, "phase_steps = 12 there, 13 here") && contains(steps.out, "restart=true"));
 }

@@ -2,47 +2,14 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "command.hpp"
+#include "nuclear_command.hpp"
 #include "orogen/nuclear/observables/csv.hpp"
 #include "orogen/nuclear/observables/phase_file.hpp"
 
 using namespace orogen;
 using namespace orogen::nuclear;
-using Json = nlohmann::json;
-
-namespace {
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-struct TwoNucleons : testing::Test {
-  ScratchFolder folder;
-  void write(const std::string& name, const std::string& text) { write_atomically(folder / name, text); }
-  CommandResult nuclear(const std::string& words) { return run_orogen(folder, "nuclear " + words); }
-  /// The last line of `orogen nuclear WORDS --json`.
-  Json answer(const std::string& words) {
-    const CommandResult result = nuclear(words + " --json");
-    EXPECT_EQ(result.code, 0) << result.out << result.err;
-    std::istringstream lines(result.out);
-    std::string line, last;
-    while (std::getline(lines, line)) last = line;
-    return Json::parse(last);
-  }
-  /// The message of a refused command.
-  std::string refused(const std::string& words, int code) {
-    const CommandResult result = nuclear(words);
-    EXPECT_EQ(result.code, code) << words << "\n" << result.out << result.err;
-    return result.err;
-  }
-};
-
-const std::string phases_with_errors =
-    "T_lab_MeV,1S0_deg,1S0_err_deg\n1,62.0766,0.0183\n5,63.6604,0.0440\n10,60.0201,0.0626\n25,51.0708,0.0987\n"
-    "50,40.8849,0.1473\n100,27.2101,0.2305\n";
-
-}  // namespace
 
 TEST_F(TwoNucleons, have_verbs_of_two_words_with_a_list_and_the_nearest_name) {
   EXPECT_TRUE(contains(nuclear("--help").out, "nuclear phases"));
@@ -108,6 +75,8 @@ TEST_F(TwoNucleons, bind_the_deuteron_of_both_forms) {
   const CsvTable wave = read_csv(folder / "a/wave.csv");
   EXPECT_EQ(wave.header, (std::vector<std::string>{"r_fm", "u_fm^-1/2", "w_fm^-1/2"}));
   EXPECT_GT(wave.rows.size(), 100u);
+  const std::string page = read_file(folder / "a/report.html");
+  EXPECT_TRUE(contains(page, "u (S wave)") && contains(page, "Q") && contains(page, "<svg"));
 }
 
 TEST_F(TwoNucleons, end_with_1_where_nothing_is_bound) {
@@ -121,6 +90,9 @@ TEST_F(TwoNucleons, have_observables_with_units_in_the_names) {
   EXPECT_GT(json["angular"]["dsg_mb_per_sr"][0], json["angular"]["dsg_mb_per_sr"][1]);
   EXPECT_EQ(read_csv(folder / "o/angular.csv").header,
             (std::vector<std::string>{"T_lab_MeV", "theta_cm_deg", "dsg_mb_per_sr", "ayy"}));
+  const std::string page = read_file(folder / "o/report.html");
+  EXPECT_TRUE(contains(page, "50 MeV") && contains(page, "θ (centre of mass)"));
+  EXPECT_FALSE(contains(page, "http://")) << "the page must need no network";
 }
 
 TEST_F(TwoNucleons, of_their_own_data_have_no_chi_squared) {
@@ -144,12 +116,51 @@ TEST_F(TwoNucleons, refuse_bad_input_with_what_was_expected) {
   EXPECT_TRUE(contains(refused("phases energies=[-1,5]", 2), "expected energies above 0"));
   EXPECT_TRUE(contains(refused("phases energies=[50,10]", 2), "ascending"));
   EXPECT_TRUE(contains(refused("phases force=emn-lo cutoff=600", 2), "450, 500 and 550"));
-  EXPECT_TRUE(contains(refused("phases force=av18 lecs=[1]", 2), "no contact constants"));
   EXPECT_TRUE(contains(refused("phases force=gone.safetensors", 2), "gone.safetensors"));
   EXPECT_TRUE(contains(refused("phases spread=s.csv", 2), "reference"));
   EXPECT_TRUE(contains(refused("observables", 2), "nothing to compute"));
   EXPECT_TRUE(contains(refused("observables energy=50 observables=dsgg", 2), "did you mean \"dsg\"?"));
   EXPECT_TRUE(contains(refused("observables energy=50 angles=200", 2), "expected 0 to 180"));
+}
+
+TEST_F(TwoNucleons, refuse_options_that_would_do_nothing) {
+  for (const char* idle : {"cutoff=450", "mesh=40", "lecs=[1]"}) {
+    const std::string said = refused(std::string("phases force=av18 ") + idle, 2);
+    EXPECT_TRUE(contains(said, "does nothing with force = av18") && contains(said, "emn-nlo")) << said;
+    EXPECT_TRUE(contains(refused(std::string("deuteron force=av8p ") + idle, 2), "does nothing with force = av8p"));
+    EXPECT_TRUE(contains(refused(std::string("observables energy=50 phases=t.csv ") + idle, 2), "instead of a force"));
+  }
+  EXPECT_TRUE(
+      contains(refused("observables energy=50 phases=t.csv force=av8p most_J=4", 2), "most_J = 4 does nothing"));
+  EXPECT_TRUE(contains(refused("observables energy=50 edges=[1,2]", 2), "does nothing without data"));
+  EXPECT_TRUE(contains(refused("observables data=d.csv angles=[1,2]", 2), "does nothing without energy"));
+  EXPECT_TRUE(contains(refused("observables energy=50 observables=sgt angles=[1,2]", 2), "observables that have none"));
+  EXPECT_TRUE(contains(refused("observables force=minnesota energy=50 high_J=9", 2), "which has no pion"));
+  EXPECT_TRUE(contains(refused("fit data=d.csv phases=p.csv strict=true", 2), "does nothing without spread"));
+  EXPECT_EQ(nuclear("phases force=av18 energies=50 cutoff=500 mesh=0 out=defaults").code, 0)
+      << "as a saved input has it";
+}
+
+TEST_F(TwoNucleons, name_the_constants_that_are_expected) {
+  const std::string said = refused("phases force=emn-lo lecs=[1,2]", 2);
+  EXPECT_TRUE(
+      contains(said, "2 constants given; expected the 4 of emn-lo in this order: Ct_1S0np, Ct_1S0pp, Ct_1S0nn, Ct_3S1"))
+      << said;
+  EXPECT_TRUE(contains(refused("deuteron force=emn-n2lo lecs=1", 2), "the 11 of emn-n2lo"));
+}
+
+TEST_F(TwoNucleons, take_the_mesh_for_the_deuteron_too) {
+  const double fine = answer("deuteron force=emn-n2lo out=f")["energy"];
+  const double coarse = answer("deuteron force=emn-n2lo mesh=24 out=c")["energy"];
+  EXPECT_NEAR(fine, -2.224575, 2e-6);
+  EXPECT_NEAR(coarse, fine, 0.05);
+  EXPECT_NE(coarse, fine);
+}
+
+TEST_F(TwoNucleons, take_a_saved_input_of_a_table_again) {
+  ASSERT_EQ(nuclear("phases force=av18 energies=[0.5,1,2,5,10,20,35,50,75,100] most_J=4 out=p").code, 0);
+  ASSERT_EQ(nuclear("observables phases=p/phases.csv energy=50 observables=sgt high_J=0 out=o").code, 0);
+  EXPECT_EQ(nuclear("observables o/input.toml out=again").code, 0);
 }
 
 TEST_F(TwoNucleons, refuse_tables_with_other_units_or_unknown_waves) {
@@ -175,8 +186,10 @@ TEST_F(TwoNucleons, sample_the_constants_of_1S0_and_go_on_after_the_end) {
   EXPECT_TRUE(contains(read_file(folder / "s/report.html"), "Joint distribution"));
   const CommandResult again = nuclear(words);
   EXPECT_TRUE(contains(again.err, "going on with 600 transitions")) << again.err;
-  const Json other = answer(words + " seed=2");
-  EXPECT_NE(other["constants"]["C_1S0"]["mean"], constant["mean"]);
+  EXPECT_EQ(answer(words)["constants"], json["constants"]);
+  const std::string other = refused(words + " seed=2", 2);
+  EXPECT_TRUE(contains(other, "seed = 1 there, 2 here") && contains(other, "restart=true")) << other;
+  EXPECT_NE(answer(words + " seed=2 restart=true")["constants"]["C_1S0"]["mean"], constant["mean"]);
 }
 
 TEST_F(TwoNucleons, refuse_to_sample_without_errors_or_waves) {

@@ -208,6 +208,13 @@ TEST(NuclearScatteringData, are_split_by_whole_experiments_the_same_way_for_the_
   EXPECT_EQ(ids(apart), ids(split_by_experiment(parse_scattering(reversed, "d.csv"), 0.2, 1).second));
   EXPECT_NE(ids(apart), ids(split_by_experiment(d, 0.2, 2).second));
   EXPECT_THROW(split_by_experiment(d, 1.2, 1), InputError);
+  const ScatteringData drawn = resampled_by_experiment(d, 1);
+  const std::set<int> different = ids(drawn);
+  EXPECT_EQ(drawn.experiments.size(), d.experiments.size());
+  EXPECT_GT(different.size(), 20u);  // of 50, 1 − 1/e of them are expected
+  EXPECT_LT(different.size(), 42u);
+  EXPECT_EQ(ids(drawn), ids(resampled_by_experiment(d, 1)));
+  EXPECT_NE(ids(drawn), ids(resampled_by_experiment(d, 2)));
 }
 
 }  // namespace

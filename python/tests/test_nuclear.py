@@ -46,3 +46,29 @@ def test_samples_of_1S0_have_the_known_width(tmp_path):
     answer = nn.sample(data=tmp_path / "p.csv", order="nlo", waves=["1S0"], kept_apart=0, samples=300, warm_up=200, out=tmp_path / "s")
     assert answer["constants"]["C_1S0"]["natural_sd"] == pytest.approx(0.079, abs=0.02)
     assert (tmp_path / "s" / "samples.csv").is_file()
+
+
+def test_a_sampled_size_of_omitted_orders_has_quantiles(tmp_path):
+    (tmp_path / "p.csv").write_text("T_lab_MeV,1S0_deg,1S0_err_deg\n1,62.0766,0.0183\n5,63.6604,0.0440\n10,60.0201,0.0626\n"
+                                    "25,51.0708,0.0987\n50,40.8849,0.1473\n100,27.2101,0.2305\n")
+    words = dict(data=tmp_path / "p.csv", order="nlo", waves=["1S0"], kept_apart=0, samples=300, warm_up=200, out=tmp_path / "s")
+    size = nn.sample(**words, marginalise=True)["c_bar"]
+    assert 0 < size["q2_5"] < size["median"] < size["q97_5"]
+    with pytest.raises(orogen.InputError, match="marginalise = true there, false here"):
+        nn.sample(**words)
+    assert nn.sample(**words, restart=True)["c_bar"] == 1
+
+
+def test_a_committee_has_spreads(tmp_path):
+    curves = nn.observables(force="av18", energy=[50, 150], angles=[30, 90, 150], observables=["dsg"])["angular"]
+    rows = ["exp_id,pair,observable,year,reference,sys_err_rel,rejected,T_lab_MeV,theta_cm_deg,value,stat_err"]
+    for T, angle, value in zip(*(curves[c] for c in ("T_lab_MeV", "theta_cm_deg", "dsg_mb_per_sr"))):
+        rows.append(f"{int(T)},np,dsg,2000,none,0,0,{T},{angle},{value},{0.01 * value}")
+    (tmp_path / "data.csv").write_text("\n".join(rows) + "\n")
+    nn.phases(force="av18", out=tmp_path / "p")
+    answer = nn.fit(data=tmp_path / "data.csv", phases=tmp_path / "p" / "phases.csv", kept_apart=0, width=4, phase_steps=3, steps=1,
+                    members=2, out=tmp_path / "f")
+    assert answer["force"].endswith("committee.json") and answer["members"] == 2
+    phases = nn.phases(force=answer["force"], energies=[50, 100], most_J=1)
+    assert (phases["3S1_spread_deg"] > 0).all() and phases["3S1_spread_deg"].shape == phases["3S1_deg"].shape
+    assert nn.deuteron(force=answer["force"])["energy_spread"] > 0

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cmath>
 
 #include "orogen/base/errors.hpp"
@@ -61,6 +62,32 @@ void keep(const SamplerOptions& options, const Transition& told, Chain& chain) {
   chain.gradients += told.gradients;
   chain.acceptance += (told.acceptance - chain.acceptance) / double(row + 1);
 }
+
+/// Drops the rows that wait for draws.
+void trim(const SamplerOptions& options, std::vector<Chain>& chains) {
+  for (Chain& chain : chains) {
+    const long kept = std::max(0L, chain.transitions - options.warm_up);
+    if (chain.draws.rows() == kept) continue;
+    chain.draws.conservativeResize(kept, chain.at.theta.size());
+    chain.log_density.conservativeResize(kept);
+  }
+}
+
+/// When is it time to keep what there is?
+class Watch {
+ public:
+  bool due() {
+    const double now = std::chrono::duration<double>(Clock::now() - began_).count();
+    if (now - kept_ < std::clamp(0.1 * now, 0.2, 10.0)) return false;
+    kept_ = now;
+    return true;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point began_ = Clock::now();
+  double kept_ = 0;  // s after the beginning
+};
 
 }  // namespace
 
@@ -140,24 +167,26 @@ void advance(const LogDensity& density, const SamplerOptions& options, Chain& ch
 }
 
 void sample(const LogDensity& density, const SamplerOptions& options, std::vector<Chain>& chains,
-            ProgressSink* progress) {
+            ProgressSink* progress, const KeepChains& keep) {
   const long end = options.warm_up + options.draws;
   ThreadPool pool(options.threads);
+  Watch watch;
   for (long done = 0; done < end; done += transitions_a_call) {
     pool.run([&](int thread) {
       for (std::size_t k = std::size_t(thread); k < chains.size(); k += std::size_t(pool.size()))
         while (chains[k].transitions < std::min(end, done + transitions_a_call)) advance(density, options, chains[k]);
     });
+    if (keep && watch.due()) {
+      trim(options, chains);
+      keep(chains);
+    }
     if (!progress) continue;
     progress->update("sample", double(std::min(end, done + transitions_a_call)), double(end),
                      fmt::format("step {:.3g}, {} divergent", chains[0].step, chains[0].divergences));
     if (progress->stop_requested()) break;
   }
-  for (Chain& chain : chains) {  // the rows that an interruption left empty
-    const long kept = std::max(0L, chain.transitions - options.warm_up);
-    chain.draws.conservativeResize(kept, chain.at.theta.size());
-    chain.log_density.conservativeResize(kept);
-  }
+  trim(options, chains);
+  if (keep) keep(chains);
 }
 
 double ResidualDensity::value(std::span<const double> theta, std::span<double> gradient) const {

@@ -2,6 +2,7 @@
 #pragma once
 #include <Eigen/Dense>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -61,8 +62,12 @@ std::vector<Chain> start_chains(const LogDensity&, std::span<const double> mean,
                                 const SamplerOptions&);
 /// One transition, adapting during the warm-up.
 void advance(const LogDensity&, const SamplerOptions&, Chain&);
-/// Until every chain has its draws, or `progress` (may be null) wants to stop; called again it goes on.
-void sample(const LogDensity&, const SamplerOptions&, std::vector<Chain>&, ProgressSink* progress = nullptr);
+/// Takes the chains now and then, so that a run that is killed can go on from there.
+using KeepChains = std::function<void(const std::vector<Chain>&)>;
+/// Until every chain has its draws, or `progress` (may be null) wants to stop; called again it goes on. `keep` gets all chains after the same number
+/// of transitions: at the end, and whenever another tenth of the time so far is at risk (between 0.2 s and 10 s).
+void sample(const LogDensity&, const SamplerOptions&, std::vector<Chain>&, ProgressSink* progress = nullptr,
+            const KeepChains& keep = {});
 
 /// −½ Σ r² of residuals as a density. Residuals are not re-entrant unless they say so: use it with threads = 1 otherwise.
 class ResidualDensity : public LogDensity {

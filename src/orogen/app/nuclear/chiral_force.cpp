@@ -1,5 +1,6 @@
 // Chiral forces in momentum space as the verbs see them.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "orogen/app/nuclear/force_choice.hpp"
 #include "orogen/base/errors.hpp"
@@ -14,13 +15,14 @@ using namespace nuclear;
 
 class ChiralForce final : public TwoNucleonForce {
  public:
-  ChiralForce(MomentumInteraction force, int mesh) : force_(std::move(force)), mesh_{mesh ? mesh : 60, 700} {}
+  ChiralForce(MomentumInteraction force, int mesh)
+      : force_(std::move(force)), mesh_{mesh ? mesh : 60, 700}, deuteron_mesh_{mesh ? mesh : 80, 700} {}
   const std::string& title() const override { return force_.title; }
   const Constants& constants() const override { return force_.constants; }
   PhaseTable phases(Pair pair, int most_J, std::span<const double> T_lab) const override {
     return MomentumSolver(force_, pair, most_J, mesh_).phases(T_lab);
   }
-  Deuteron deuteron() const override { return momentum_deuteron(force_); }
+  Deuteron deuteron() const override { return momentum_deuteron(force_, deuteron_mesh_); }
   LowEnergy low_energy(const Block& block) const override {
     const auto e = effective_range(MomentumSolver(force_, Pair::np, block.J, mesh_), block);
     return {e.a, e.r};
@@ -28,13 +30,21 @@ class ChiralForce final : public TwoNucleonForce {
 
  private:
   MomentumInteraction force_;
-  MomentumMesh mesh_;
+  MomentumMesh mesh_, deuteron_mesh_;
 };
+
+void require_constants(const ForceOptions& o, int order) {
+  const auto names = contact_names(order);
+  if (!o.lecs.empty() && o.lecs.size() != names.size())
+    throw InputError(fmt::format("lecs: {} constants given; expected the {} of {} in this order: {}", o.lecs.size(),
+                                 names.size(), o.force, fmt::join(names, ", ")));
+}
 
 }  // namespace
 
 std::unique_ptr<TwoNucleonForce> make_chiral_force(const ForceOptions& o) {
   const int order = chiral_order(o.force);
+  require_constants(o, order);
   auto force = o.lecs.empty() ? chiral_emn(order, o.cutoff) : chiral_emn(order, o.cutoff, o.lecs);
   if (o.mesh > 0 && o.mesh < 24)
     throw InputError(fmt::format(

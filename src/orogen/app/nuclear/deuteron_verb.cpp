@@ -2,10 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "orogen/app/nuclear/force_choice.hpp"
-#include "orogen/app/nuclear/text_table.hpp"
+#include "orogen/app/nuclear/committee.hpp"
+#include "orogen/app/nuclear/curve_report.hpp"
 #include "orogen/app/verb_list.hpp"
 #include "orogen/base/atomic_file.hpp"
+#include "orogen/base/errors.hpp"
 
 namespace orogen {
 namespace {
@@ -28,12 +29,41 @@ std::vector<Quantity> quantities(const Deuteron& d) {
           {"moment", "μ_d", "μ_N", d.moment, 5}};
 }
 
-std::string wave_csv(const std::string& title, const Deuteron& d) {
+std::vector<Quantity> quantities(const TwoNucleonForce& force, const Deuteron& d) {
+  std::vector<Quantity> all = quantities(d);
+  for (const char* name : {"1S0", "3S1"}) {
+    const LowEnergy low = force.low_energy(block_of(wave(name)));
+    all.push_back({fmt::format("scattering_length_{}", name), fmt::format("a({})", name), "fm", low.a, 4});
+    all.push_back({fmt::format("effective_range_{}", name), fmt::format("r({})", name), "fm", low.r, 4});
+  }
+  return all;
+}
+
+/// The means of u and w over the members, with their spreads where there are several.
+NumberTable waves(const std::vector<Deuteron>& members) {
+  NumberTable table{{"r_fm", "u_fm^-1/2", "w_fm^-1/2"}, {}};
+  if (members.size() > 1) table.header.insert(table.header.end(), {"u_spread_fm^-1/2", "w_spread_fm^-1/2"});
+  const Deuteron& first = members[0];
+  for (const Deuteron& d : members)
+    if (d.r != first.r) throw InputError("force: members with different radii; expected a committee of one kind");
+  for (std::size_t i = 0; i < first.r.size(); ++i) {
+    std::vector<double> u, w;
+    for (const Deuteron& d : members) u.push_back(d.u[i]), w.push_back(d.w[i]);
+    const MeanSpread of_u = mean_and_spread(u), of_w = mean_and_spread(w);
+    auto& row = table.rows.emplace_back(std::vector<double>{first.r[i], of_u.mean, of_w.mean});
+    if (members.size() > 1) row.insert(row.end(), {of_u.spread, of_w.spread});
+  }
+  return table;
+}
+
+std::string wave_csv(const std::string& title, const NumberTable& waves) {
   TextRows rows;
-  for (std::size_t i = 0; i < d.r.size(); ++i)
-    rows.push_back({fmt::format("{:.6g}", d.r[i]), fmt::format("{:.9e}", d.u[i]), fmt::format("{:.9e}", d.w[i])});
-  return csv_text({title + ": radial wave functions of the deuteron, integral of u^2 + w^2 over r is 1"},
-                  {"r_fm", "u_fm^-1/2", "w_fm^-1/2"}, rows);
+  for (const auto& numbers : waves.rows) {
+    auto& row = rows.emplace_back(std::vector{fmt::format("{:.6g}", numbers[0])});
+    for (std::size_t k = 1; k < numbers.size(); ++k) row.push_back(fmt::format("{:.9e}", numbers[k]));
+  }
+  return csv_text({title + ": radial wave functions of the deuteron, integral of u^2 + w^2 over r is 1"}, waves.header,
+                  rows);
 }
 
 class DeuteronVerb : public Verb {
@@ -44,39 +74,60 @@ class DeuteronVerb : public Verb {
   std::vector<std::string> file_keys() const override { return {}; }
   void describe(OptionTable& table) override {
     orogen::describe(table, force_);
-    table.add("out", out_, "", "folder for deuteron.csv, wave.csv (u and w) and input.toml");
+    table.add("out", out_, "", "folder for deuteron.csv, wave.csv (u and w), report.html and input.toml");
   }
 
   Outcome run(const Context& context) override {
-    const auto force = make_force(force_);
-    const Deuteron d = force->deuteron();
-    std::vector<Quantity> all = quantities(d);
-    for (const char* name : {"1S0", "3S1"}) {
-      const LowEnergy low = force->low_energy(block_of(wave(name)));
-      all.push_back({fmt::format("scattering_length_{}", name), fmt::format("a({})", name), "fm", low.a, 4});
-      all.push_back({fmt::format("effective_range_{}", name), fmt::format("r({})", name), "fm", low.r, 4});
+    const Committee force = make_committee(force_, context.options);
+    std::vector<Deuteron> members;
+    std::vector<std::vector<Quantity>> found;
+    for (std::size_t m = 0; m < force.size(); ++m) {
+      members.push_back(force[m].deuteron());
+      found.push_back(quantities(force[m], members.back()));
     }
     context.save_input(out_);
-    const std::filesystem::path folder = out_;
-    TextRows shown, file;
-    nlohmann::json json;
-    for (const Quantity& q : all) {
-      const std::string number = fmt::format("{:.{}f}", q.value, q.decimals);
-      shown.push_back({q.symbol, number, q.unit});
-      file.push_back({q.name, number, q.unit});
-      json[q.name] = q.value;
-    }
-    write_atomically(folder / "deuteron.csv", csv_text({force->title()}, {"quantity", "value", "unit"}, file));
-    write_atomically(folder / "wave.csv", wave_csv(force->title(), d));
-    json["force"] = force->title();
-    json["wave"] = (folder / "wave.csv").string();
-    context.terminal.result(
-        text_table({force->title(), "value", "unit"}, shown) + "wave functions: " + json["wave"].get<std::string>(),
-        json);
+    tell(force, waves(members), found, context);
     return Outcome::done;
   }
 
  private:
+  void tell(const Committee& force, const NumberTable& waves, const std::vector<std::vector<Quantity>>& members,
+            const Context& context) const {
+    const std::filesystem::path folder = out_;
+    const bool several = members.size() > 1;
+    TextRows shown, file;
+    nlohmann::json json = {{"force", force.title()},
+                           {"members", members.size()},
+                           {"wave", (folder / "wave.csv").string()},
+                           {"report", (folder / "report.html").string()}};
+    for (std::size_t k = 0; k < members[0].size(); ++k) {
+      const Quantity& q = members[0][k];
+      std::vector<double> values;
+      for (const auto& m : members) values.push_back(m[k].value);
+      const MeanSpread all = mean_and_spread(values);
+      std::vector<std::string> numbers{fmt::format("{:.{}f}", all.mean, q.decimals)};
+      if (several) numbers.push_back(fmt::format("{:.{}f}", all.spread, q.decimals));
+      const auto add = [&](TextRows& rows, const std::string& name) {
+        auto& row = rows.emplace_back(std::vector{name});
+        row.insert(row.end(), numbers.begin(), numbers.end());
+        row.push_back(q.unit);
+      };
+      add(shown, q.symbol), add(file, q.name);
+      json[q.name] = all.mean;
+      if (several) json[q.name + "_spread"] = all.spread;
+    }
+    const auto header = [&](const std::string& first) {
+      return several ? std::vector<std::string>{first, "value", "spread", "unit"}
+                     : std::vector<std::string>{first, "value", "unit"};
+    };
+    write_atomically(folder / "deuteron.csv", csv_text({force.title()}, header("quantity"), file));
+    write_atomically(folder / "wave.csv", wave_csv(force.title(), waves));
+    write_atomically(folder / "report.html", deuteron_page(force.title(), shown, waves, context.options.toml()));
+    context.terminal.result(text_table(header(force.title()), shown) + "wave functions: " +
+                                json["wave"].get<std::string>() + "\nreport: " + json["report"].get<std::string>(),
+                            json);
+  }
+
   ForceOptions force_;
   std::string out_ = "deuteron";
 };

@@ -2,14 +2,17 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 
+#include "orogen/app/idle_options.hpp"
+#include "orogen/app/nuclear/committee.hpp"
+#include "orogen/app/nuclear/potential_report.hpp"
+#include "orogen/app/nuclear/run_inputs.hpp"
 #include "orogen/app/nuclear/scattering_report.hpp"
 #include "orogen/app/verb_list.hpp"
 #include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
-#include "orogen/base/sha256.hpp"
 #include "orogen/nuclear/local/argonne.hpp"
-#include "orogen/nuclear/local/deuteron.hpp"
 #include "orogen/nuclear/neural/force_fit.hpp"
 
 namespace orogen {
@@ -17,6 +20,8 @@ namespace {
 
 using namespace nuclear;
 namespace fs = std::filesystem;
+
+constexpr const char* more_steps = "no more steps";  // of GaussNewtonResult::end
 
 /// Counts the steps of all calls of one stage.
 class StageProgress : public ProgressSink {
@@ -68,98 +73,149 @@ class FitVerb : public Verb {
     table.add("kept_apart", kept_apart_, "", "fraction of the experiments that only tests").range(0, 0.5);
     table.add("least_energy", least_, "MeV", "lowest energy of the data").range(0.1, 350);
     table.add("most_energy", most_, "MeV", "highest energy of the data").range(1, 350);
+    table.add("members", members_, "", "networks with seeds seed, seed + 1, …, whose spread is the uncertainty")
+        .range(1, 100);
+    table.add("bootstrap", bootstrap_, "", "every member learns from experiments drawn with replacement");
     table.add("width", start_.network.width, "", "neurons of both hidden layers").range(1, 256);
     table.add("range", start_.network.range, "fm", "range of the network's functions").range(0.3, 3);
     table.add("prior", options_.prior, "", "weight of the prior on the parameters").range(1e-6, 1e6);
     table.add("phase_steps", phase_steps_, "", "most steps on the phases").range(1, 10000);
     table.add("steps", steps_, "", "most steps on the data").range(1, 10000);
     table.add("seed", start_.network.seed, "", "seed of the network and of the experiments kept apart");
-    table.add("out", out_, "", "folder for force.safetensors, residuals.csv, report.html and input.toml");
+    table.add("restart", restart_, "", "forget the forces of an earlier run in out");
+    table.add("out", out_, "",
+              "folder for force.safetensors (of further members force-2.safetensors, …, and committee.json, which "
+              "lists all), "
+              "residuals.csv, report.html and input.toml");
   }
 
   Outcome run(const Context& context) override {
+    if (spread_.empty()) refuse_idle(context.options, {"strict"}, "without spread");
+    const RunInputs inputs(context.options, {"data", "phases", "spread"}, {"steps", "members", "restart", "out"});
     const ScatteringData all = select(read_scattering(data_), least_, most_);
     const auto [train, apart] = split_by_experiment(all, kept_apart_, start_.network.seed);
-    const auto analysis = with_errors(read_phases(phases_), options_.phase_floor, options_.phase_relative);
-    const auto known = known_phases(spread_, strict_);
-    inputs_ = key();
-    const bool begun = resume(context.terminal);
-    context.save_input(out_);  // not before: that of a force of other data stays
-    ThreadPool threads(context.threads);
-    ForceFit fit(start_, train, options_, threads);
-    if (!begun) {
-      StageProgress progress(context.terminal, "phases", phase_steps_);
-      const auto r = fit.fit_phases(analysis, phase_steps_, &progress);
-      if (r.end == "stopped") return Outcome::interrupted;  // a minute's work is not worth a file
-      keep(fit, 0, r);
-    }
-    if (!descend(fit, known, context)) return Outcome::interrupted;
-    tell(fit, train, apart, context);
+    const Lessons lessons{train, with_errors(read_phases(phases_), options_.phase_floor, options_.phase_relative),
+                          known_phases(spread_, strict_)};
+    if (restart_) forget();
+    for (int m = 1; m <= members_; ++m) earlier(m, inputs);  // refuses before anything is computed
+    context.save_input(out_);                                // not before: that of forces of other data stays
+    inputs.put(inputs_);
+    for (int m = 1; m <= members_; ++m)
+      if (!learn(m, earlier(m, inputs), lessons, context)) return Outcome::interrupted;
+    if (members_ > 1) write_committee(fs::path(out_) / committee_file, names());
+    tell(train, apart, context);
     return Outcome::done;
   }
 
  private:
-  fs::path file() const { return fs::path(out_) / "force.safetensors"; }
+  static constexpr const char* committee_file = "committee.json";
 
-  /// Of everything that decides the result but the number of steps.
-  std::string key() const {
-    std::string text = fmt::format("{} {} {} {} {} {} {} {} ", strict_, kept_apart_, least_, most_,
-                                   start_.network.width, start_.network.range, options_.prior, start_.network.seed);
-    text += read_file(data_) + read_file(phases_);
-    return sha256_hex(spread_.empty() ? text : text + read_file(spread_));
+  /// What all members learn from.
+  struct Lessons {
+    ScatteringData data;
+    std::vector<TargetPhase> analysis, known;
+  };
+
+  static std::string name_of(int member) {
+    return member == 1 ? "force.safetensors" : fmt::format("force-{}.safetensors", member);
+  }
+  fs::path file(int member) const { return fs::path(out_) / name_of(member); }
+  std::vector<std::string> names() const {
+    std::vector<std::string> all;
+    for (int m = 1; m <= members_; ++m) all.push_back(name_of(m));
+    return all;
+  }
+  /// What the other verbs call the result.
+  std::string force() const { return (fs::path(out_) / (members_ > 1 ? committee_file : name_of(1))).string(); }
+
+  void forget() const {
+    fs::remove(fs::path(out_) / committee_file);
+    for (int m = 1; m == 1 || fs::exists(file(m)); ++m) fs::remove(file(m));
   }
 
-  /// Takes the force of an earlier run with the same inputs.
-  bool resume(Terminal& terminal) {
-    if (!fs::exists(file())) return false;
-    const NeuralForce there = load_neural_force(file());
-    const auto inputs = there.fit.find("inputs"), steps = there.fit.find("steps");
-    if (inputs == there.fit.end() || inputs->second != inputs_ || steps == there.fit.end())
-      throw InputError(
-          fmt::format("{}: a force of other data or options is there; choose another out", file().string()));
-    start_ = there;
-    done_ = std::stoi(steps->second);
-    terminal.message(Level::note, fmt::format("going on after {} steps on the data", done_));
-    return true;
+  /// The force of an earlier run with the same inputs, if there was one.
+  std::optional<NeuralForce> earlier(int member, const RunInputs& inputs) const {
+    if (!fs::exists(file(member))) return {};
+    try {
+      const NeuralForce there = load_neural_force(file(member));
+      inputs.require_same(there.fit, file(member).string());
+      return there;
+    } catch (const InputError& problem) {
+      const std::string said = problem.what();
+      throw InputError(said.ends_with(ways_on) ? said : fmt::format("{}; {}", said, ways_on));
+    }
   }
 
-  void keep(ForceFit& fit, int steps, const GaussNewtonResult& r) const {
-    NeuralForce now = fit.force();
-    now.title = "learned force";
-    now.fit = {{"data", data_},
-               {"inputs", inputs_},
-               {"steps", std::to_string(steps)},
-               {"objective", fmt::format("{:.6f}", r.objective)},
-               {"state", r.end}};
-    save(now, file());
+  /// From the start, or from where an earlier run saved. False when interrupted.
+  bool learn(int member, const std::optional<NeuralForce>& before, const Lessons& lessons,
+             const Context& context) const {
+    int done = 0;
+    NeuralForce start = start_;
+    start.network.seed += std::uint64_t(member - 1);
+    const std::string who = members_ > 1 ? fmt::format("member {}, ", member) : "";
+    if (before) {
+      start = *before;
+      done = std::stoi(before->fit.at("steps"));
+      context.terminal.message(Level::note, fmt::format("{}going on after {} steps on the data", who, done));
+      if (done >= steps_ || (done > 0 && before->fit.at("state") != more_steps)) return true;
+    }
+    ThreadPool threads(context.threads);
+    ForceFit fit(start, bootstrap_ ? resampled_by_experiment(lessons.data, start.network.seed) : lessons.data, options_,
+                 threads);
+    if (!before) {
+      StageProgress progress(context.terminal, who + "phases", phase_steps_);
+      const auto r = fit.fit_phases(lessons.analysis, phase_steps_, &progress);
+      if (r.end == "stopped") return false;  // a minute's work is not worth a file
+      keep(member, fit, 0, r);
+    }
+    return descend(member, fit, lessons.known, done, who, context);
   }
 
-  /// A few steps at a time, saved after each. False when interrupted.
-  bool descend(ForceFit& fit, const std::vector<TargetPhase>& known, const Context& context) {
-    StageProgress progress(context.terminal, "data", steps_);
-    progress.next(done_);
-    while (done_ < steps_) {
-      const auto r = fit.fit_data(known, std::min(options_.restart, steps_ - done_), &progress);
-      done_ += r.steps;
-      progress.next(r.steps);
-      keep(fit, done_, r);
+  /// A few steps at a time, saved after each, so that a run that is killed goes on with the same numbers; a part that is interrupted begins again for
+  /// the same reason. False when interrupted.
+  bool descend(int member, ForceFit& fit, const std::vector<TargetPhase>& known, int done, const std::string& who,
+               const Context& context) const {
+    StageProgress progress(context.terminal, who + "data", steps_);
+    progress.next(done);
+    while (done < steps_) {
+      const int wanted = std::min(options_.restart - done % options_.restart, steps_ - done);
+      const auto r = fit.fit_data(known, wanted, &progress);
       if (r.end == "stopped") {
-        context.terminal.result(fmt::format("{} of {} steps; the same command goes on", done_, steps_),
-                                {{"steps", done_}, {"completed", false}, {"force", file().string()}});
+        context.terminal.result(
+            fmt::format("{}{} of {} steps; the same command goes on", who, done, steps_),
+            {{"member", member}, {"steps", done}, {"completed", false}, {"force", file(member).string()}});
         return false;
       }
-      if (r.end != "no more steps") return true;
+      done += r.steps;
+      progress.next(r.steps);
+      keep(member, fit, done, r);
+      if (r.end != more_steps) return true;
     }
     return true;
   }
 
-  void tell(ForceFit& fit, const ScatteringData& train, const ScatteringData& apart, const Context& context) const {
+  void keep(int member, const ForceFit& fit, int steps, const GaussNewtonResult& r) const {
+    NeuralForce now = fit.force();
+    now.title = "learned force";
+    now.fit = inputs_;
+    now.fit.insert({{"data", data_},
+                    {"member", std::to_string(member)},
+                    {"steps", std::to_string(steps)},
+                    {"objective", fmt::format("{:.6f}", r.objective)},
+                    {"state", r.end}});
+    save(now, file(member));
+  }
+
+  void tell(const ScatteringData& train, const ScatteringData& apart, const Context& context) const {
+    const Committee learned = committee();
+    const PhaseTable mean = mean_phases(learned.phases(Pair::np, options_.most_J, fit_energies())).phases;
     const LocalInteraction v18 = argonne_v18(true);
     const PhaseTable of_v18 = LocalSolver(v18, Pair::np, options_.most_J).phases(fit_energies());
     LikelihoodOptions options;
     options.constants = start_.constants;
     const std::vector<double> edges{0, 35, 125, 200, 350};
-    nlohmann::json json = {{"force", file().string()}, {"steps", done_}};
+    const fs::path folder = out_;
+    nlohmann::json json = {{"force", force()}, {"report", (folder / "report.html").string()}};
     TextRows rows;
     const auto judge = [&](const std::string& name, const std::string& set, const PhaseTable& phases,
                            const ScatteringData& data) {
@@ -169,29 +225,62 @@ class FitVerb : public Verb {
       json[set][name] = {{"data", c.summary.data}, {"chi2_per_datum", per_datum}};
       return c;
     };
-    judge("learned force", "fitted", fit.phases(), train);
+    Comparison shown = judge("learned force", "fitted", mean, train);
     judge("Argonne v18", "fitted", of_v18, train);
     if (apart.size() > 0) {
-      const Comparison c = judge("learned force", "kept apart", fit.phases(), apart);
+      shown = judge("learned force", "kept apart", mean, apart);
       judge("Argonne v18", "kept apart", of_v18, apart);
-      write_atomically(fs::path(out_) / "residuals.csv", residuals_csv(c));
-      write_atomically(fs::path(out_) / "report.html", scattering_page(c, context.options.toml()));
-      json["report"] = (fs::path(out_) / "report.html").string();
     }
-    const Deuteron d = deuteron(fit.current());
-    json["deuteron_energy_MeV"] = d.energy;
-    context.terminal.result(
-        text_table({"force", "experiments", "data", "χ²/N"}, rows) +
-            fmt::format("deuteron {:.6f} MeV, P_D {:.3f} %\nforce: {}", d.energy, 100 * d.d_state, file().string()),
-        json);
+    write_atomically(folder / "residuals.csv", residuals_csv(shown));
+    write_atomically(folder / "report.html",
+                     scattering_page(shown, context.options.toml(), potential_sections(interactions())));
+    const std::string bound = tell_deuteron(learned, json);
+    context.terminal.result(text_table({"force", "experiments", "data", "χ²/N"}, rows) + bound + "\nforce: " + force(),
+                            json);
+  }
+
+  Committee committee() const {
+    std::vector<std::unique_ptr<TwoNucleonForce>> all;
+    ForceOptions one;
+    for (int m = 1; m <= members_; ++m) {
+      one.force = file(m).string();
+      all.push_back(make_local_force(one));
+    }
+    return Committee(std::move(all));
+  }
+
+  std::vector<LocalInteraction> interactions() const {
+    std::vector<LocalInteraction> all;
+    for (int m = 1; m <= members_; ++m) all.push_back(interaction(load_neural_force(file(m))));
+    return all;
+  }
+
+  /// A line, and the numbers of every member.
+  std::string tell_deuteron(const Committee& learned, nlohmann::json& json) const {
+    std::vector<double> energy, d_state;
+    json["members"] = learned.size();
+    for (std::size_t m = 0; m < learned.size(); ++m) {
+      const Deuteron d = learned[m].deuteron();
+      energy.push_back(d.energy), d_state.push_back(100 * d.d_state);
+      const auto fit = load_neural_force(file(int(m) + 1)).fit;
+      json["steps_of_members"].push_back(std::stoi(fit.at("steps")));
+      json["objectives"].push_back(std::stod(fit.at("objective")));
+    }
+    json["steps"] = json["steps_of_members"][0];
+    const MeanSpread e = mean_and_spread(energy), p = mean_and_spread(d_state);
+    json["deuteron_energy_MeV"] = e.mean;
+    if (learned.size() == 1) return fmt::format("deuteron {:.6f} MeV, P_D {:.3f} %", e.mean, p.mean);
+    json["deuteron_energy_spread_MeV"] = e.spread;
+    return fmt::format("deuteron {:.6f} ± {:.6f} MeV, P_D {:.3f} ± {:.3f} %", e.mean, e.spread, p.mean, p.spread);
   }
 
   NeuralForce start_;
   ForceFitOptions options_;
-  std::string data_, phases_, spread_, inputs_, out_ = "force";
+  std::map<std::string, std::string> inputs_;
+  std::string data_, phases_, spread_, out_ = "force";
   double kept_apart_ = 0.1, least_ = 0.1, most_ = 350;
-  int phase_steps_ = 30, steps_ = 75, done_ = 0;
-  bool strict_ = false;
+  int phase_steps_ = 30, steps_ = 75, members_ = 1;
+  bool strict_ = false, restart_ = false, bootstrap_ = false;
 };
 
 }  // namespace

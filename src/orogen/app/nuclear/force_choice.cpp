@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "orogen/app/idle_options.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/nearest_name.hpp"
 
@@ -24,20 +25,22 @@ int chiral_order(const std::string& force) {
 void describe(OptionTable& table, ForceOptions& o) {
   table.add("force", o.force, "",
             "force between the nucleons: av18 (strong part), av18em (with its electromagnetic part), av8p, minnesota, "
-            "emn-lo, emn-nlo, emn-n2lo (chiral forces of Entem, Machleidt and Nosyk), or the file of a learned one");
+            "emn-lo, emn-nlo, emn-n2lo (chiral forces of Entem, Machleidt and Nosyk), or the file of a learned one "
+            "(FILE.safetensors) or of a "
+            "committee (committee.json)");
   table.add("cutoff", o.cutoff, "MeV", "cut-off of a chiral force: 450, 500 or 550").range(1, 2000);
   table.add("lecs", o.lecs, "10⁴ GeV⁻²⁻ⁿ",
             "contact constants of a chiral force, in the order of docs/nuclear.md; empty takes the published ones");
   table.add("mesh", o.mesh, "", "momenta on which phases of a chiral force are solved; 0 takes enough").range(0, 400);
 }
 
-std::unique_ptr<TwoNucleonForce> make_force(const ForceOptions& o) {
+std::unique_ptr<TwoNucleonForce> make_force(const ForceOptions& o, const OptionTable& given) {
   const auto& names = force_names();
   if (!is_learned_force(o.force) && std::find(names.begin(), names.end(), o.force) == names.end())
     throw InputError(fmt::format("force = \"{}\": unknown force{}", o.force, suggestion(o.force, names)));
   if (chiral_order(o.force) >= 0) return make_chiral_force(o);
-  if (!o.lecs.empty())
-    throw InputError(fmt::format("lecs: \"{}\" has no contact constants; expected a chiral force (emn-…)", o.force));
+  refuse_idle(given, {"cutoff", "lecs", "mesh"},
+              fmt::format("with force = {}; expected a chiral force (emn-lo, emn-nlo, emn-n2lo)", o.force));
   return make_local_force(o);
 }
 

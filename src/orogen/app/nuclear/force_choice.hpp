@@ -48,8 +48,8 @@ class TwoNucleonForce {
   virtual LowEnergy low_energy(const nuclear::Block&) const = 0;
 };
 
-/// Throws InputError for an unknown name (with the nearest), a cut-off that was not published, options of another form.
-std::unique_ptr<TwoNucleonForce> make_force(const ForceOptions&);
+/// Throws InputError for an unknown name (with the nearest), a cut-off that was not published, options in `given` that the force does not have.
+std::unique_ptr<TwoNucleonForce> make_force(const ForceOptions&, const OptionTable& given);
 /// The two forms.
 std::unique_ptr<TwoNucleonForce> make_local_force(const ForceOptions&);
 std::unique_ptr<TwoNucleonForce> make_chiral_force(const ForceOptions&);

@@ -1,28 +1,33 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
-#include "orogen/app/nuclear/force_choice.hpp"
+#include "orogen/app/idle_options.hpp"
+#include "orogen/app/nuclear/committee.hpp"
+#include "orogen/app/nuclear/curve_report.hpp"
 #include "orogen/app/nuclear/scattering_report.hpp"
 #include "orogen/app/verb_list.hpp"
 #include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/nearest_name.hpp"
 #include "orogen/nuclear/observables/phase_file.hpp"
+#include "orogen/train/report_parts.hpp"
 
 namespace orogen {
 namespace {
 
 using namespace nuclear;
 
-/// What gives phases: a force, or a table of them.
+/// What gives phases: a force, the members of a committee, or a table of them.
 class PhaseSource {
  public:
-  PhaseSource(const ForceOptions& force, const std::string& table, Pair pair, int most_J)
+  PhaseSource(const ForceOptions& force, const OptionTable& given, const std::string& table, Pair pair, int most_J)
       : pair_(pair), most_J_(most_J) {
     if (table.empty()) {
-      force_ = make_force(force);
+      force_.emplace(make_committee(force, given));
       return;
     }
     table_ = complete(read_phases(table, pair), chiral_constants);
@@ -30,18 +35,19 @@ class PhaseSource {
   }
   const std::string& title() const { return force_ ? force_->title() : title_; }
   const Constants& constants() const { return force_ ? force_->constants() : chiral_constants; }
-  PhaseTable at(const std::vector<double>& T_lab) const {
+  /// One table per member.
+  std::vector<PhaseTable> at(const std::vector<double>& T_lab) const {
     if (force_) return force_->phases(pair_, most_J_, T_lab);
-    return PhaseInterpolation(table_.T_lab, pair_, chiral_constants)(table_, T_lab);
+    return {PhaseInterpolation(table_.T_lab, pair_, chiral_constants)(table_, T_lab)};
   }
   int largest_J() const { return force_ ? most_J_ : table_.blocks.back().J; }
   /// For data of all energies.
-  PhaseTable at_nodes() const { return force_ ? at(recommended_energies()) : table_; }
+  std::vector<PhaseTable> at_nodes() const { return force_ ? at(recommended_energies()) : std::vector{table_}; }
 
  private:
   Pair pair_;
   int most_J_;
-  std::unique_ptr<TwoNucleonForce> force_;
+  std::optional<Committee> force_;
   PhaseTable table_;
   std::string title_;
 };
@@ -70,24 +76,17 @@ std::vector<Observable> chosen(const std::vector<std::string>& codes) {
   return all;
 }
 
-/// Columns of numbers with names that hold the units.
-struct NumberTable {
-  std::vector<std::string> header;
-  std::vector<std::vector<double>> rows;
-  TextRows text() const {
-    TextRows out;
-    for (const auto& row : rows) {
-      auto& cells = out.emplace_back();
-      for (const double x : row) cells.push_back(fmt::format("{:.8g}", x));
-    }
-    return out;
-  }
-  nlohmann::json json() const {
-    nlohmann::json out = nlohmann::json::object();
-    for (std::size_t k = 0; k < header.size(); ++k)
-      for (const auto& row : rows) out[header[k]].push_back(row[k]);
-    return out;
-  }
+CurveColumn column_of(Observable o) {
+  const std::string unit = !has_angle(o) ? "mb" : o == Observable::dsg ? "mb/sr" : "";
+  const std::string code = name(o);
+  return {code, unit, code + unit_in_name(o), code + "_spread" + unit_in_name(o), has_angle(o)};
+}
+
+/// Total cross sections by energy, the others by energy and angle.
+struct Curves {
+  std::vector<CurveColumn> columns;
+  NumberTable total{{"T_lab_MeV"}, {}}, angular{{"T_lab_MeV", "theta_cm_deg"}, {}};
+  NumberTable& of(bool angle) { return angle ? angular : total; }
 };
 
 class ObservablesVerb : public Verb {
@@ -116,9 +115,9 @@ class ObservablesVerb : public Verb {
   }
 
   Outcome run(const Context& context) override {
-    check(context.options);
     const std::vector<Observable> wanted = chosen(observables_);
-    const PhaseSource source(force_, phases_, nuclear::pair(pair_), most_J_);
+    check(context.options, wanted);
+    const PhaseSource source(force_, context.options, phases_, nuclear::pair(pair_), most_J_);
     if (high_waves().most_J > 0 && source.largest_J() < 4)
       throw InputError(
           fmt::format("waves of J ≤ {} only: pion exchange would stand in for those up to J = 4, which it does not "
@@ -127,19 +126,35 @@ class ObservablesVerb : public Verb {
                       source.largest_J(), phases_.empty() ? "most_J" : "in the table"));
     nlohmann::json json = {{"theory", source.title()}};
     context.save_input(out_);
-    std::string text = fmt::format("{}, {}\n", source.title(), pair_);
-    if (!energy_.empty()) text += curves(source, wanted, json);
-    if (!data_.empty()) text += comparison(source, context, json);
+    std::string text = fmt::format("{}, {}\n", source.title(), pair_), figures;
+    if (!energy_.empty()) {
+      const Curves c = curves(source, wanted);
+      text += keep(c.total, "total", source.title(), json) + keep(c.angular, "angular", source.title(), json);
+      figures = observable_figures(c.columns, c.total, c.angular);
+    }
+    json["report"] = page().string();
+    if (!data_.empty())
+      text += comparison(source, figures, context, json);
+    else
+      write_atomically(page(),
+                       observable_page(fmt::format("{}, {}", source.title(), pair_), figures, context.options.toml()));
     context.terminal.result(text + "files: " + out_, json);
     return Outcome::done;
   }
 
  private:
-  void check(const OptionTable& options) const {
+  void check(const OptionTable& options, const std::vector<Observable>& wanted) const {
     if (energy_.empty() && data_.empty())
       throw InputError("nothing to compute: give energy=50 for curves, data=FILE.csv for χ², or both");
-    if (!phases_.empty() && options.find("force")->given)
-      throw InputError("force and phases are both given; expected one of them");
+    if (!phases_.empty())
+      refuse_idle(options, {"force", "cutoff", "lecs", "mesh", "most_J"},
+                  fmt::format("with phases = {}: a table stands instead of a force", phases_));
+    if (high_J_ != high_waves().most_J)
+      refuse_idle(options, {"high_J"}, fmt::format("with force = {}, which has no pion", force_.force));
+    if (energy_.empty()) refuse_idle(options, {"angles"}, "without energy, at which curves are computed");
+    if (std::none_of(wanted.begin(), wanted.end(), has_angle))
+      refuse_idle(options, {"angles"}, "with observables that have none");
+    if (data_.empty()) refuse_idle(options, {"least_energy", "most_energy", "edges"}, "without data");
     if (!energy_.empty()) require_energies("energy", energy_);
     for (const double a : angles_)
       if (!(a >= 0 && a <= 180)) throw InputError(fmt::format("angles: {}°; expected 0 to 180", a));
@@ -150,26 +165,39 @@ class ObservablesVerb : public Verb {
   /// Minnesota has no pion.
   HighWaves high_waves() const { return {force_.force == "minnesota" && phases_.empty() ? 0 : high_J_, {}}; }
 
-  std::string curves(const PhaseSource& source, const std::vector<Observable>& wanted, nlohmann::json& json) const {
-    const PhaseTable t = source.at(energy_);
-    const std::size_t n = t.blocks.size();
-    NumberTable total{{"T_lab_MeV"}, {}}, angular{{"T_lab_MeV", "theta_cm_deg"}, {}};
-    for (const Observable o : wanted)
-      (has_angle(o) ? angular : total).header.push_back(nuclear::name(o) + unit_in_name(o));
-    for (std::size_t e = 0; e < energy_.size(); ++e) {
-      const SElements s = s_elements(t.blocks, std::span(t.value).subspan(e * n, n));
-      const auto row = [&](NumberTable& into, std::vector<double> cells, double angle) {
-        for (const Observable o : wanted)
-          if (has_angle(o) == (&into == &angular))
-            cells.push_back(
-                ObservableAt(o, energy_[e], angle * degree, t.blocks, t.pair, source.constants(), high_waves())
-                    .value(s));
-        into.rows.push_back(std::move(cells));
-      };
-      row(total, {energy_[e]}, 0);
-      for (const double angle : angles_) row(angular, {energy_[e], angle}, angle);
+  std::filesystem::path page() const { return std::filesystem::path(out_) / "report.html"; }
+
+  /// Means over the members, with spreads where there are several.
+  Curves curves(const PhaseSource& source, const std::vector<Observable>& wanted) const {
+    const std::vector<PhaseTable> members = source.at(energy_);
+    const PhaseTable& like = members[0];
+    const std::size_t n = like.blocks.size();
+    Curves all;
+    for (const Observable o : wanted) {
+      const CurveColumn c = all.columns.emplace_back(column_of(o));
+      all.of(c.against_angle).header.push_back(c.column);
+      if (members.size() > 1) all.of(c.against_angle).header.push_back(c.spread);
     }
-    return keep(total, "total", source.title(), json) + keep(angular, "angular", source.title(), json);
+    for (std::size_t e = 0; e < energy_.size(); ++e) {
+      std::vector<SElements> s;
+      for (const PhaseTable& t : members) s.push_back(s_elements(t.blocks, std::span(t.value).subspan(e * n, n)));
+      const auto row = [&](bool with_angle, std::vector<double> cells, double angle) {
+        for (const Observable o : wanted) {
+          if (has_angle(o) != with_angle) continue;
+          const ObservableAt at(o, energy_[e], angle * degree, like.blocks, like.pair, source.constants(),
+                                high_waves());
+          std::vector<double> values;
+          for (const SElements& member : s) values.push_back(at.value(member));
+          const MeanSpread found = mean_and_spread(values);
+          cells.push_back(found.mean);
+          if (members.size() > 1) cells.push_back(found.spread);
+        }
+        all.of(with_angle).rows.push_back(std::move(cells));
+      };
+      row(false, {energy_[e]}, 0);
+      for (const double angle : angles_) row(true, {energy_[e], angle}, angle);
+    }
+    return all;
   }
 
   /// Writes a table that holds more than energies and angles; its text.
@@ -182,17 +210,20 @@ class ObservablesVerb : public Verb {
     return text_table(table.header, table.text());
   }
 
-  std::string comparison(const PhaseSource& source, const Context& context, nlohmann::json& json) const {
+  std::string comparison(const PhaseSource& source, const std::string& figures, const Context& context,
+                         nlohmann::json& json) const {
     const bool some = context.options.find("observables")->given;
     const ScatteringData all = read_scattering(data_, nuclear::pair(pair_));
     const ScatteringData data = select(all, least_, most_, some ? chosen(observables_) : std::vector<Observable>{});
     LikelihoodOptions options;
     options.constants = source.constants();
     options.high_waves = high_waves();
-    const Comparison c = compare(source.title(), source.at_nodes(), data, edges_, options);
+    const std::vector<PhaseTable> members = source.at_nodes();
+    const PhaseTable nodes = mean_phases(members).phases;
+    const Comparison c = compare(source.title(), nodes, data, edges_, options);
     const std::filesystem::path folder = out_;
     write_atomically(folder / "residuals.csv", residuals_csv(c));
-    write_atomically(folder / "report.html", scattering_page(c, context.options.toml()));
+    write_atomically(page(), scattering_page(c, context.options.toml(), report::section("Curves", figures)));
     const auto lines = [](const std::vector<Chi2Line>& all_lines) {
       nlohmann::json out = nlohmann::json::object();
       for (const auto& l : all_lines)
@@ -204,12 +235,18 @@ class ObservablesVerb : public Verb {
     json["chi2_per_datum"] = c.summary.chi2 / double(c.summary.data);
     json["by_observable"] = lines(c.summary.by_observable);
     json["by_energy"] = lines(c.summary.by_energy);
-    json["report"] = (folder / "report.html").string();
     std::string text = text_table({"data", "N", "χ²", "χ²/N"}, chi2_rows(c.summary));
     if (all.rejected > 0) text += fmt::format("{} rejected data were left out\n", all.rejected);
-    const auto nodes = source.at_nodes().T_lab;
-    if (const long n = data_outside(data, nodes.front(), nodes.back()); n > 0)
-      text += fmt::format("{} data outside {:g} to {:g} MeV were left out\n", n, nodes.front(), nodes.back());
+    if (members.size() > 1) {
+      for (const PhaseTable& m : members)
+        json["members_chi2_per_datum"].push_back(compare("", m, data, edges_, options).summary.chi2 /
+                                                 double(c.summary.data));
+      text += fmt::format("χ²/N of the mean phases; of the members {:.3f}\n",
+                          fmt::join(json["members_chi2_per_datum"].get<std::vector<double>>(), ", "));
+    }
+    const auto [least, most] = std::pair(nodes.T_lab.front(), nodes.T_lab.back());
+    if (const long n = data_outside(data, least, most); n > 0)
+      text += fmt::format("{} data outside {:g} to {:g} MeV were left out\n", n, least, most);
     for (const auto& [code, n] : all.not_fitted)
       text += fmt::format("{} data of {}, which is not computed, were left out\n", n, code);
     return text;

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "orogen/app/help_text.hpp"
+#include "orogen/app/nuclear/curve_report.hpp"
 #include "orogen/app/nuclear/text_table.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/nuclear/observables/csv.hpp"
@@ -19,6 +20,8 @@ namespace orogen {
 namespace {
 
 using namespace nuclear;
+
+constexpr int reference_color = 5;
 
 double degrees(const PhaseFile& f, std::size_t e, std::size_t b, int c) {
   const BlockPhases& p = f.phases.at(e, b);
@@ -54,31 +57,19 @@ std::vector<std::string> all_names(const PhaseFile& f) {
   return names;
 }
 
-/// The strip middle ± width, where a width is known.
-void add_band(const std::vector<double>& x, const std::vector<double>& middle, const std::vector<double>& width,
-              svg::Plot& plot) {
-  svg::Series band{.mark = svg::Mark::area, .color = 5};
-  std::vector<std::size_t> known;
-  for (std::size_t i = 0; i < x.size(); ++i)
-    if (width[i] > 0) known.push_back(i);
-  if (known.size() < 2) return;
-  for (const std::size_t i : known) band.x.push_back(x[i]), band.y.push_back(middle[i] + width[i]);
-  for (auto i = known.rbegin(); i != known.rend(); ++i)
-    band.x.push_back(x[*i]), band.y.push_back(middle[*i] - width[*i]);
-  plot.series.push_back(std::move(band));
-}
-
 std::string phase_figure(const std::string& name, const std::vector<NamedPhases>& tables,
                          const std::optional<NamedPhases>& reference) {
   svg::Plot plot{.title = name, .x = {.label = "T_lab", .unit = "MeV"}, .y = {.label = name, .unit = "°"}};
   if (reference) {
     const Curve r = curve(reference->file, name);
-    add_band(r.T, r.value, r.error, plot);
+    add_band(r.T, r.value, r.error, reference_color, plot);
     if (!r.T.empty())
-      plot.series.push_back({.name = reference->name, .mark = svg::Mark::points, .x = r.T, .y = r.value, .color = 5});
+      plot.series.push_back(
+          {.name = reference->name, .mark = svg::Mark::points, .x = r.T, .y = r.value, .color = reference_color});
   }
   for (std::size_t k = 0; k < tables.size(); ++k) {
     const Curve c = curve(tables[k].file, name);
+    add_band(c.T, c.value, c.error, int(k), plot);
     plot.series.push_back({.name = tables[k].name, .x = c.T, .y = c.value, .color = int(k), .dashed = k > 0});
   }
   return svg::figure(plot);
@@ -89,7 +80,7 @@ std::string residual_figure(const std::string& name, const std::vector<std::pair
                  .x = {.label = "T_lab", .unit = "MeV"},
                  .y = {.label = "deviation", .unit = "°"}};
   const PhaseDeviation& first = of.front().second;
-  add_band(first.T_lab, std::vector<double>(first.T_lab.size(), 0.0), first.spread, plot);
+  add_band(first.T_lab, std::vector<double>(first.T_lab.size(), 0.0), first.spread, reference_color, plot);
   for (std::size_t k = 0; k < of.size(); ++k)
     plot.series.push_back(
         {.name = of[k].first, .x = of[k].second.T_lab, .y = of[k].second.deviation, .color = int(k), .dashed = k > 0});
@@ -118,14 +109,6 @@ std::string residual_figures(const std::vector<NamedPhases>& tables, const Named
 }
 
 }  // namespace
-
-PhaseFile without_gaps(PhaseTable table) {
-  PhaseFile f;
-  f.phases = std::move(table);
-  f.present.assign(3 * f.phases.value.size(), 1);
-  f.error.assign(3 * f.phases.value.size(), 0.0);
-  return f;
-}
 
 void read_spread(const std::filesystem::path& path, PhaseFile& file) {
   const CsvTable table = read_csv(path);
@@ -218,7 +201,7 @@ std::string phase_page(const std::string& title, const std::vector<NamedPhases>&
   body += report::section("Input", "<pre>" + markup::escape(input_toml) + "</pre>\n");
   return report::page(title, "<p class=\"lead\">" + version_text() + "</p>\n", body,
                       "Nuclear-bar (Stapp) phases in degrees; T_lab is the kinetic energy in the laboratory. "
-                      "Bands: one standard deviation or spread of the reference.");
+                      "Bands: one standard deviation or spread.");
 }
 
 }  // namespace orogen

@@ -11,14 +11,11 @@
 
 namespace orogen {
 
-/// A table with a name. Its errors are the widths of bands.
+/// A table with a name. Its errors are the half widths of bands.
 struct NamedPhases {
   std::string name;
   nuclear::PhaseFile file;
 };
-
-/// Every phase of a table present, without errors.
-nuclear::PhaseFile without_gaps(nuclear::PhaseTable table);
 
 /// Sets the errors of `file` from a file with the columns pair, T_lab_MeV, wave, phase_deg, spread_deg (rows of the pair only), interpolated between
 /// its energies; outside them they stay. Throws InputError.

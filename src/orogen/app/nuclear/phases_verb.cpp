@@ -4,7 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "orogen/app/nuclear/force_choice.hpp"
+#include "orogen/app/nuclear/committee.hpp"
 #include "orogen/app/nuclear/phase_report.hpp"
 #include "orogen/app/nuclear/text_table.hpp"
 #include "orogen/app/verb_list.hpp"
@@ -18,51 +18,53 @@ using namespace nuclear;
 
 constexpr std::size_t most_reference_energies = 72;  // what a page needs to show a curve
 
-/// In degrees.
-double part(const PhaseTable& t, std::size_t e, std::size_t b, std::size_t c) {
-  const BlockPhases& p = t.at(e, b);
-  return (c == 1 ? p.epsilon : p.delta[c / 2]) / degree;
+/// In degrees; i counts as PhaseFile::index.
+double degrees(const PhaseFile& f, std::size_t i) {
+  const BlockPhases& p = f.phases.value[i / 3];
+  return (i % 3 == 1 ? p.epsilon : p.delta[i % 3 / 2]) / degree;
 }
 
-PhaseTable rows_at(const PhaseTable& all, const std::vector<double>& T_lab) {
-  PhaseTable out{all.pair, T_lab, all.blocks, {}};
-  const std::size_t n = all.blocks.size();
-  for (const double T : T_lab) {
-    const auto e = std::size_t(std::find(all.T_lab.begin(), all.T_lab.end(), T) - all.T_lab.begin());
-    out.value.insert(out.value.end(), all.value.begin() + long(e * n), all.value.begin() + long((e + 1) * n));
+/// Calls visit(name, block, part) for every phase of a table.
+template <class Visit> void each_phase(const PhaseTable& t, Visit visit) {
+  for (std::size_t b = 0; b < t.blocks.size(); ++b) {
+    const auto names = phase_names(t.blocks[b]);
+    for (std::size_t c = 0; c < names.size(); ++c) visit(names[c], b, int(c));
   }
-  return out;
 }
 
-/// One row per phase, one column per energy, eleven energies at a time.
-std::string shown(const PhaseTable& t) {
+/// One row per phase and one for its spread where there is one, one column per energy, eleven energies at a time.
+std::string shown(const PhaseFile& f) {
+  const auto& T = f.phases.T_lab;
+  const auto number = [](double x) { return fmt::format("{:.4f}", std::round(1e4 * x) / 1e4 + 0.0); };
   std::string text;
-  for (std::size_t first = 0; first < t.T_lab.size(); first += 11) {
-    const std::size_t last = std::min(first + 11, t.T_lab.size());
+  for (std::size_t first = 0; first < T.size(); first += 11) {
+    const std::size_t last = std::min(first + 11, T.size());
     std::vector<std::string> header{"T_lab [MeV]"};
-    for (std::size_t e = first; e < last; ++e) header.push_back(fmt::format("{:g}", t.T_lab[e]));
+    for (std::size_t e = first; e < last; ++e) header.push_back(fmt::format("{:g}", T[e]));
     TextRows rows;
-    for (std::size_t b = 0; b < t.blocks.size(); ++b) {
-      const auto names = phase_names(t.blocks[b]);
-      for (std::size_t c = 0; c < names.size(); ++c) {
-        auto& row = rows.emplace_back();
-        row.push_back(names[c] + " [°]");
-        for (std::size_t e = first; e < last; ++e)
-          row.push_back(fmt::format("{:.4f}", std::round(1e4 * part(t, e, b, c)) / 1e4 + 0.0));
+    each_phase(f.phases, [&](const std::string& name, std::size_t b, int c) {
+      std::vector<std::string> row{name + " [°]"}, spread{"  ±"};
+      for (std::size_t e = first; e < last; ++e) {
+        row.push_back(number(degrees(f, f.index(e, b, c))));
+        spread.push_back(number(f.error[f.index(e, b, c)] / degree));
       }
-    }
+      rows.push_back(row);
+      if (f.has_error[f.index(first, b, c)]) rows.push_back(spread);
+    });
     text += text_table(header, rows);
   }
   return text;
 }
 
-nlohmann::json to_json(const PhaseTable& t) {
-  nlohmann::json json = {{"T_lab_MeV", t.T_lab}};
-  for (std::size_t b = 0; b < t.blocks.size(); ++b) {
-    const auto names = phase_names(t.blocks[b]);
-    for (std::size_t c = 0; c < names.size(); ++c)
-      for (std::size_t e = 0; e < t.T_lab.size(); ++e) json[names[c] + "_deg"].push_back(part(t, e, b, c));
-  }
+nlohmann::json to_json(const PhaseFile& f) {
+  nlohmann::json json = {{"T_lab_MeV", f.phases.T_lab}};
+  each_phase(f.phases, [&](const std::string& name, std::size_t b, int c) {
+    for (std::size_t e = 0; e < f.phases.T_lab.size(); ++e) {
+      const std::size_t i = f.index(e, b, c);
+      json[name + "_deg"].push_back(degrees(f, i));
+      if (f.has_error[i]) json[name + "_spread_deg"].push_back(f.error[i] / degree);
+    }
+  });
   return json;
 }
 
@@ -97,24 +99,25 @@ class PhasesVerb : public Verb {
   Outcome run(const Context& context) override {
     require_energies("energies", energies_);
     const Pair pair = nuclear::pair(pair_);
-    const auto force = make_force(force_);
+    const Committee force = make_committee(force_, context.options);
     const auto reference = read_reference(reference_, spread_, pair);
-    const PhaseTable all = force->phases(pair, most_J_, together(energies_, reference));
-    const PhaseTable asked = rows_at(all, energies_);
+    const PhaseFile all = mean_phases(force.phases(pair, most_J_, together(energies_, reference)));
+    const PhaseFile asked = at_energies(all, energies_);
     context.save_input(out_);
     const std::filesystem::path folder = out_;
     write_phases(folder / "phases.csv", asked);
-    const std::vector<NamedPhases> tables{{force->title(), without_gaps(all)}};
+    const std::vector<NamedPhases> tables{{force.title(), all}};
     const bool without_coulomb = pair == Pair::pp && force_.force.starts_with("emn");
     const std::string title =
-        fmt::format("{} phases of {}{}", pair_, force->title(), without_coulomb ? ", without the Coulomb force" : "");
+        fmt::format("{} phases of {}{}", pair_, force.title(), without_coulomb ? ", without the Coulomb force" : "");
     if (without_coulomb)
       context.terminal.message(
           Level::warning,
           "chiral forces are solved without the Coulomb force: not comparable with pp phases of analyses");
     write_atomically(folder / "report.html", phase_page(title, tables, reference, context.options.toml()));
     nlohmann::json json = to_json(asked);
-    json["force"] = force->title();
+    json["force"] = force.title();
+    json["members"] = force.size();
     json["csv"] = (folder / "phases.csv").string();
     json["report"] = (folder / "report.html").string();
     std::string text = title + "\n" + shown(asked);

@@ -2,15 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <nlohmann/json.hpp>
 
-#include "orogen/app/nuclear/force_choice.hpp"
+#include "orogen/app/idle_options.hpp"
 #include "orogen/app/nuclear/lec_report.hpp"
+#include "orogen/app/nuclear/lec_theory.hpp"
+#include "orogen/app/nuclear/run_inputs.hpp"
 #include "orogen/app/verb_list.hpp"
 #include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
-#include "orogen/base/random.hpp"
-#include "orogen/base/sha256.hpp"
 #include "orogen/fit/chain_file.hpp"
 #include "orogen/nuclear/kinematics.hpp"
 
@@ -22,77 +23,12 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t shown_energies = 24;  // of the bands in the report
 constexpr long band_draws = 400;
-const std::vector<std::string> order_names{"lo", "nlo", "n2lo"};
-
-int power_of(const std::string& order) { return order == "lo" ? 0 : order == "nlo" ? 2 : 3; }
-
-/// The block that a constant acts in: "C_3P0" in 3P0, "C_SD" in 3S1-3D1.
-Block block_of_constant(const std::string& name) {
-  const std::string wave_name = name.substr(name.find('_') + 1, 3);
-  return block_of(wave(wave_name == "SD" ? "3S1" : wave_name));
-}
-
-/// The constants that the phases of some waves depend on.
-std::vector<std::string> free_constants(int order, const std::vector<std::string>& waves) {
-  std::vector<std::string> names{"Ct_1S0np", "Ct_3S1", "C_1S0", "C_3P0", "C_1P1", "C_3P1", "C_3S1", "C_SD", "C_3P2"};
-  if (order == 0) names.resize(2);
-  std::erase_if(names, [&](const auto& name) {
-    return std::none_of(waves.begin(), waves.end(),
-                        [&](const auto& w) { return phase_point(w, 1).block == block_of_constant(name); });
-  });
-  return names;
-}
-
-/// The waves that an order has constants for.
-std::vector<std::string> waves_of(const std::string& order, std::vector<std::string> waves) {
-  std::erase_if(waves, [&](const auto& w) { return free_constants(power_of(order), {w}).empty(); });
-  return waves;
-}
-
-/// One order of the force with everything that its posterior needs.
-struct Theory {
-  std::string order;
-  ChiralForm form;
-  std::vector<std::string> names;
-  std::vector<double> published, unit;  ///< of `names`
-
-  Theory(const std::string& name, double cutoff, double breakdown, const std::vector<std::string>& waves)
-      : order(name),
-        form(emn_form(power_of(name), cutoff)),
-        names(free_constants(power_of(name), waves)),
-        unit(natural_units(names, breakdown)) {
-    const auto all = contact_names(form.contacts.order);
-    const auto values = emn_constants(power_of(name), cutoff);
-    for (const auto& wanted : names)
-      published.push_back(values[std::size_t(std::find(all.begin(), all.end(), wanted) - all.begin())]);
-  }
-  ContactPhases phases(const std::vector<PhasePoint>& at) const {
-    return {form, Pair::np, at, emn_constants(power_of(order), form.contacts.cutoff), names};
-  }
-  GaussianPrior prior(double natural) const { return power_counting(std::vector<int>(names.size(), 0), 1.0, natural); }
-  /// In natural units.
-  std::vector<double> start() const {
-    std::vector<double> a;
-    for (std::size_t k = 0; k < names.size(); ++k) a.push_back(published[k] / unit[k]);
-    return a;
-  }
-};
-
+constexpr double most_r_hat = 1.05;
+constexpr double most_at_the_edge = 0.01;  // probability of the first or last size of the grid
+constexpr const char *size_name = "c_bar", *scale_name = "breakdown_MeV";
 std::string upper(std::string text) {
   for (char& c : text) c = char(std::toupper(static_cast<unsigned char>(c)));
   return text;
-}
-
-Eigen::MatrixXd gaussian_draws(const Laplace& l, long n, std::uint64_t seed) {
-  const Eigen::MatrixXd factor = mass_factor(l.precision);
-  Eigen::MatrixXd draws(n, factor.rows());
-  Random random(seed, 2000);
-  for (long d = 0; d < n; ++d) {
-    Eigen::VectorXd z(factor.rows());
-    for (double& x : z) x = random.normal();
-    draws.row(d) = Eigen::Map<const Eigen::VectorXd>(l.mean.data(), z.size()) + factor * z;
-  }
-  return draws;
 }
 
 class SampleVerb : public Verb {
@@ -116,7 +52,7 @@ class SampleVerb : public Verb {
     table.add("most_energy", data_.most_T, "MeV", "highest energy of the data").range(1, 400);
     table.add("least_error", data_.least_error, "°", "smallest error of a phase").range(1e-8, 10);
     table.add("kept_apart", data_.kept_apart, "", "fraction of the data that only tests").range(0, 0.9);
-    table.add("order", order_, "", "order of the chiral force").one_of(order_names);
+    table.add("order", order_, "", "order of the chiral force").one_of(order_names());
     table.add("cutoff", cutoff_, "MeV", "cut-off: 450, 500 or 550").range(1, 2000);
     table.add("breakdown", theory_.breakdown_scale, "MeV", "breakdown scale").range(150, 5000);
     table.add("natural", natural_, "", "prior width of the constants in natural units").range(1e-3, 1e6);
@@ -124,77 +60,140 @@ class SampleVerb : public Verb {
         .add("c_bar", theory_.c_bar, "",
              "size of the coefficients of omitted orders; 0 takes what the evidence prefers")
         .range(0, 100);
+    table.add("marginalise", marginalise_, "",
+              "sample c_bar with the constants; its square has a scaled inverse chi-squared prior");
+    table.add("nu0", size_.nu, "", "degrees of freedom of that prior").range(0.01, 1000);
+    table.add("tau0", tau0_, "", "its scale, in units of c_bar").range(0.01, 100);
+    table
+        .add("breakdown_spread", breakdown_spread_, "",
+             "width of a log-normal prior around breakdown, which is sampled too; 0 keeps it")
+        .range(0, 1);
     table.add("correlation", theory_.length, "MeV", "energy over which omitted orders correlate; 0 = not at all")
         .range(0, 1000);
     table.add("chains", sampler_.chains, "", "Markov chains").range(2, 64);
     table.add("warm_up", sampler_.warm_up, "", "transitions per chain that adapt and are thrown away").range(50, 1e6);
     table.add("samples", sampler_.draws, "", "draws per chain").range(10, 1e7);
     table.add("seed", sampler_.seed, "", "seed of chains and of the data kept apart");
-    table.add("out", out_, "", "folder for samples.csv, constants.csv, chains.bin, report.html and input.toml");
+    table.add("restart", restart_, "", "forget the chains of an earlier run in out");
+    table.add("out", out_, "", "folder for samples.csv, constants.csv, chains.safetensors, report.html and input.toml");
   }
 
   Outcome run(const Context& context) override {
+    if (marginalise_)
+      refuse_idle(context.options, {"c_bar"}, "with marginalise = true");
+    else
+      refuse_idle(context.options, {"nu0", "tau0", "breakdown_spread"}, "without marginalise = true");
+    size_.tau2 = tau0_ * tau0_;
     sampler_.threads = context.threads;
     data_.seed = sampler_.seed;
+    for (const auto& w : data_.waves)
+      if (context.options.find("waves")->given && waves_of(order_, {w}).empty())
+        context.terminal.message(Level::warning, fmt::format("waves: {} has no constant at {}; left out", w, order_));
     data_.waves = waves_of(order_, data_.waves);
     if (data_.waves.empty()) throw InputError("waves: none that this order has a constant for; expected 1S0, 3S1, …");
-    const Theory theory(order_, cutoff_, theory_.breakdown_scale, data_.waves);
+    const LecTheory theory(order_, cutoff_, theory_.breakdown_scale, data_.waves);
     const SplitLecData data = read_lec_data(data_, Pair::np, theory.form.constants);
-    context.save_input(out_);
-    theory_.order = power_of(order_);
-    if (theory_.c_bar == 0) theory_.c_bar = best_c_bar(theory, data.known, context.terminal);
-
-    const ContactPhases model = theory.phases(data.known.points);
-    PhaseResidual likelihood(model, data.known.data, phase_covariance(data.known.data, theory_), theory.unit);
-    GaussianPrior prior = theory.prior(natural_);
-    SamplerOptions none = sampler_;
-    none.draws = 0;
-    LecPosterior posterior = lec_posterior(likelihood, prior, theory.start(), none, nullptr);
-    const LecDensity density(likelihood, prior);
-    if (!draw(density, posterior, context)) return Outcome::interrupted;
+    const RunInputs inputs(context.options, {"data", "spread"}, {"samples", "restart", "out"});
+    ChainFile chains = earlier(inputs);
+    context.save_input(out_);  // not before: that of other chains stays
+    theory_.order = last_known_power(order_);
+    SizePosterior size;
+    if (marginalise_) {
+      size = sizes(theory, data.known, theory_, natural_, size_);
+      theory_.c_bar = std::exp(size.phi.mean() / 2);
+      if (size.phi.probability.front() > most_at_the_edge || size.phi.probability.back() > most_at_the_edge)
+        context.terminal.message(
+            Level::warning, fmt::format("c_bar may lie outside {:.2g} to {:.2g}, where ln Z was computed; the chains "
+                                        "go there",
+                                        std::exp(size.phi.value.front() / 2), std::exp(size.phi.value.back() / 2)));
+    } else if (theory_.c_bar == 0) {
+      const auto [best, log_evidence] = best_size(theory, data.known, theory_, natural_);
+      theory_.c_bar = best;
+      context.terminal.message(Level::note,
+                               fmt::format("c_bar = {:g} has the largest evidence, ln Z = {:.3f}", best, log_evidence));
+    }
+    LecPosterior posterior = maximum(theory, data.known, theory_, natural_);
+    if (marginalise_) posterior.laplace.log_evidence = size.log_evidence;
+    if (!draw(theory, data.known, size, posterior, chains, context)) return Outcome::interrupted;
     posterior.summary = summarise(posterior.chains);
+    warn_unless_mixed(theory, posterior, context.terminal);
     tell(theory, data, posterior, context);
     return Outcome::done;
   }
 
  private:
-  LecPosterior maximum(const Theory& theory, const LecData& data, TheoryError error) const {
-    error.order = power_of(theory.order);
+  /// Chains that disagree are no draws of one posterior.
+  void warn_unless_mixed(const LecTheory& theory, const LecPosterior& p, Terminal& terminal) const {
+    std::string names;
+    double worst = 0;
+    for (std::size_t k = 0; k < p.summary.size(); ++k) {
+      worst = std::max(worst, p.summary[k].r_hat);
+      if (p.summary[k].r_hat > most_r_hat)
+        names += (names.empty() ? "" : ", ") +
+                 (k < theory.names.size() ? theory.names[k] : extras()[k - theory.names.size()].name);
+    }
+    if (names.empty()) return;
+    terminal.message(
+        Level::warning,
+        fmt::format("the chains have not mixed: R̂ up to {:.3f} ({}), expected at most {:g}; more samples go on "
+                    "from here, a longer warm_up needs restart=true",
+                    worst, names, most_r_hat));
+  }
+
+  fs::path chain_file() const { return fs::path(out_) / "chains.safetensors"; }
+
+  /// The chains of an earlier run with the same inputs; none where there was no run or it is to be forgotten.
+  ChainFile earlier(const RunInputs& inputs) const {
+    ChainFile chains;
+    if (restart_) fs::remove(chain_file());
+    if (fs::exists(chain_file())) {
+      try {
+        chains = read_chains(chain_file());
+      } catch (const InputError& problem) {
+        throw InputError(fmt::format("{}; {}", problem.what(), ways_on));
+      }
+      inputs.require_same(chains.about, chain_file().string());
+      if (const long there = chains.chains.at(0).transitions - sampler_.warm_up; there > sampler_.draws)
+        throw InputError(
+            fmt::format("{}: {} draws per chain are there already, samples = {}; expected at least as many; {}",
+                        chain_file().string(), there, sampler_.draws, ways_on));
+    }
+    inputs.put(chains.about);
+    return chains;
+  }
+
+  /// Goes on with the chains, or begins. False when interrupted.
+  bool draw(const LecTheory& theory, const LecData& data, const SizePosterior& size, LecPosterior& posterior,
+            ChainFile& file, const Context& context) {
     const ContactPhases model = theory.phases(data.points);
-    PhaseResidual likelihood(model, data.data, phase_covariance(data.data, error), theory.unit);
-    GaussianPrior prior = theory.prior(natural_);
-    return lec_posterior(likelihood, prior, theory.start(), {.draws = 0});
-  }
-
-  double best_c_bar(const Theory& theory, const LecData& data, Terminal& terminal) const {
-    double best = 1, top = -INFINITY;
-    TheoryError error = theory_;
-    for (const double c_bar : {0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0}) {
-      error.c_bar = c_bar;
-      const double evidence = maximum(theory, data, error).laplace.log_evidence;
-      if (evidence > top) top = evidence, best = c_bar;
+    const GaussianPrior prior = theory.prior(natural_);
+    const PhaseResidual fixed(model, data.data, phase_covariance(data.data, theory_), theory.unit);
+    std::unique_ptr<LogDensity> density = std::make_unique<LecDensity>(fixed, prior);
+    std::vector<double> mean = posterior.laplace.mean;
+    Eigen::MatrixXd factor = mass_factor(posterior.laplace.precision);
+    const auto add = [&](double at, double sd) {
+      mean.push_back(at);
+      factor.conservativeResizeLike(Eigen::MatrixXd::Zero(factor.rows() + 1, factor.cols() + 1));
+      factor(factor.rows() - 1, factor.cols() - 1) = sd;
+    };
+    if (marginalise_) {
+      density = std::make_unique<SizedLecDensity>(model, data.data, theory_, theory.unit, prior, size_);
+      add(size.phi.mean(), std::max(0.05, size.phi.sd()));
     }
-    terminal.message(Level::note, fmt::format("c_bar = {:g} has the largest evidence, ln Z = {:.3f}", best, top));
-    return best;
-  }
-
-  /// Goes on with the chains of an earlier run of the same input and data. False when interrupted.
-  bool draw(const LogDensity& density, LecPosterior& posterior, const Context& context) {
-    const fs::path file = fs::path(out_) / "chains.bin", stamp = fs::path(out_) / "chains.key";
-    std::string inputs = context.options.toml() + read_file(data_.file);
-    if (!data_.spread.empty()) inputs += read_file(data_.spread);
-    const std::string key = sha256_hex(inputs);
-    if (fs::exists(file) && fs::exists(stamp) && read_file(stamp) == key) {
-      posterior.chains = read_chains(file);
-      context.terminal.message(Level::note, fmt::format("going on with {} transitions of an earlier run",
-                                                        posterior.chains.at(0).transitions));
-    } else {
-      posterior.chains =
-          start_chains(density, posterior.laplace.mean, mass_factor(posterior.laplace.precision), sampler_);
+    if (breakdown_spread_ > 0) {
+      density = std::make_unique<ScaledLecDensity>(model, data.data, theory_, theory.unit, theory.powers, prior, size_,
+                                                   breakdown_spread_);
+      add(0, 0.5 * breakdown_spread_);
     }
-    sample(density, sampler_, posterior.chains, &context.terminal);
-    write_chains(file, posterior.chains);
-    write_atomically(stamp, key);
+    posterior.chains = file.chains;
+    if (posterior.chains.empty())
+      posterior.chains = start_chains(*density, mean, factor, sampler_);
+    else
+      context.terminal.message(
+          Level::note, fmt::format("going on with {} transitions of an earlier run", posterior.chains[0].transitions));
+    sample(*density, sampler_, posterior.chains, &context.terminal, [&](const std::vector<Chain>& chains) {
+      write_chains(chain_file(), {chains, file.about});
+    });
     const long there = posterior.chains[0].transitions, all = sampler_.warm_up + sampler_.draws;
     if (there < all)
       context.terminal.result(fmt::format("{} of {} transitions; the same command goes on", there, all),
@@ -202,37 +201,50 @@ class SampleVerb : public Verb {
     return there == all;
   }
 
-  /// Errors of the omitted orders of a prediction: its own size is the reference.
-  Eigen::VectorXd omitted(const Theory& theory, const Bands& plain, LecData at) const {
-    for (long i = 0; i < plain.size(); ++i) at.data[std::size_t(i)].phase = plain.mean[i];
-    TheoryError error = theory_;
-    error.order = power_of(theory.order);
-    error.length = 0;
-    return phase_covariance(at.data, error).diagonal();
+  /// What is sampled after the constants, and how it is shown.
+  struct Extra {
+    const char* name;
+    double fixed;  ///< before it was sampled
+    std::function<double(double)> value;
+  };
+  std::vector<Extra> extras() const {
+    std::vector<Extra> all;
+    if (marginalise_) all.push_back({size_name, theory_.c_bar, [](double phi) { return std::exp(phi / 2); }});
+    if (breakdown_spread_ > 0)
+      all.push_back({scale_name, theory_.breakdown_scale,
+                     [scale = theory_.breakdown_scale](double beta) { return scale * std::exp(beta); }});
+    return all;
   }
 
-  /// Bands of constants, omitted orders and the errors of measurement that `at` brings.
-  Bands predicted(const ContactPhases& model, const Theory& theory, const Eigen::MatrixXd& draws,
-                  const LecData& at) const {
-    const Bands plain = predict(model, theory.unit, draws, Eigen::VectorXd::Zero(model.size()), sampler_.seed);
-    return predict(model, theory.unit, draws, omitted(theory, plain, at), sampler_.seed);
+  /// Every `stride`-th draw.
+  LecDraws draws_of(const LecPosterior& p, const LecTheory& theory, long stride = 1) const {
+    const Eigen::MatrixXd all = pooled(p.chains, stride);
+    const long n = long(theory.names.size());
+    LecDraws draws{all.leftCols(n), Eigen::VectorXd::Constant(all.rows(), theory_.c_bar),
+                   Eigen::VectorXd::Constant(all.rows(), theory_.breakdown_scale)};
+    if (marginalise_) draws.c_bar = all.col(n).unaryExpr(extras()[0].value);
+    if (breakdown_spread_ > 0) draws.breakdown = all.col(n + 1).unaryExpr(extras()[1].value);
+    return draws;
   }
 
-  /// Smooth bands for the report: the omitted orders widen those of the constants in quadrature.
-  OrderBands bands(const Theory& theory, const Eigen::MatrixXd& draws, const std::vector<double>& T_lab) const {
+  /// Of the k-th extra as it is shown.
+  Summary summary_of(const LecPosterior& p, const LecTheory& theory, std::size_t k) const {
+    DrawsOfOne draws(p.chains[0].draws.rows(), long(p.chains.size()));
+    for (long c = 0; c < draws.cols(); ++c)
+      draws.col(c) = p.chains[std::size_t(c)].draws.col(long(theory.names.size() + k)).unaryExpr(extras()[k].value);
+    return summarise(draws);
+  }
+
+  /// Bands of all waves for the report.
+  OrderBands bands(const LecTheory& theory, const LecDraws& draws, const std::vector<double>& T_lab) const {
     LecData at;
     for (const auto& w : data_.waves)
       for (const double T : T_lab)
         at.add(phase_point(w, T), {0, T, relative_momentum(T, Pair::np, theory.form.constants), 0, 0});
-    const ContactPhases model = theory.phases(at.points);
-    Bands b = predict(model, theory.unit, draws, Eigen::VectorXd::Zero(model.size()), sampler_.seed);
-    b.sd = (b.sd.array().square() + omitted(theory, b, at).array()).sqrt();
-    b.low68 = b.mean - b.sd, b.high68 = b.mean + b.sd;
-    b.low95 = b.mean - 1.96 * b.sd, b.high95 = b.mean + 1.96 * b.sd;
-    return {upper(theory.order), std::move(b)};
+    return {upper(theory.order), predicted(theory, draws, at, theory_, false)};
   }
 
-  TextRows constant_rows(const Theory& theory, const LecPosterior& p) const {
+  TextRows constant_rows(const LecTheory& theory, const LecPosterior& p) const {
     TextRows rows;
     for (std::size_t k = 0; k < theory.names.size(); ++k) {
       const Summary& s = p.summary[k];
@@ -243,71 +255,96 @@ class SampleVerb : public Verb {
                       fmt::format("{:.4f}", s.mean), fmt::format("{:.4f}", s.sd), fmt::format("{:.4f}", s.r_hat),
                       fmt::format("{:.0f}", s.effective_bulk)});
     }
+    const auto more = extras();
+    for (std::size_t k = 0; k < more.size(); ++k) {
+      const Summary s = summary_of(p, theory, k);
+      rows.push_back({more[k].name, fmt::format("{:.6g}", more[k].fixed), "", fmt::format("{:.6g}", s.mean),
+                      fmt::format("{:.3g}", s.sd), "", "", fmt::format("{:.4f}", s.r_hat),
+                      fmt::format("{:.0f}", s.effective_bulk)});
+    }
     return rows;
   }
 
-  void write_samples(const Theory& theory, const LecPosterior& p) const {
+  void write_samples(const LecTheory& theory, const LecPosterior& p) const {
     std::vector<std::string> header{"chain", "draw"};
     for (const auto& name : theory.names)
       header.push_back(name + (name.starts_with("Ct_") ? "_1e4GeV-2" : "_1e4GeV-4"));
+    const auto more = extras();
+    for (const Extra& e : more) header.push_back(e.name);
     TextRows rows;
     for (std::size_t c = 0; c < p.chains.size(); ++c)
       for (long d = 0; d < p.chains[c].draws.rows(); ++d) {
         auto& row = rows.emplace_back(std::vector<std::string>{std::to_string(c), std::to_string(d)});
         for (std::size_t k = 0; k < theory.names.size(); ++k)
           row.push_back(fmt::format("{:.10g}", p.chains[c].draws(d, long(k)) * theory.unit[k]));
+        for (std::size_t k = 0; k < more.size(); ++k)
+          row.push_back(fmt::format("{:.10g}", more[k].value(p.chains[c].draws(d, long(theory.names.size() + k)))));
       }
     write_atomically(fs::path(out_) / "samples.csv",
                      csv_text({"draws of the posterior of " + theory.form.title}, header, rows));
   }
 
-  /// Maxima of the lower orders with their Gaussian approximations, then this order's draws.
-  std::vector<OrderBands> order_by_order(const Theory& theory, const Eigen::MatrixXd& draws,
+  /// Maxima of the lower orders with their Gaussian approximations and the same sizes of omitted orders, then this order's draws.
+  std::vector<OrderBands> order_by_order(const LecTheory& theory, const LecDraws& draws,
                                          const std::vector<double>& T_lab) const {
     std::vector<OrderBands> all;
-    for (const auto& order : order_names) {
+    for (const auto& order : order_names()) {
       LecDataOptions of = data_;
       of.waves = waves_of(order, data_.waves);
       if (power_of(order) >= power_of(order_) || of.waves.empty()) continue;
-      const Theory lower(order, cutoff_, theory_.breakdown_scale, of.waves);
-      const auto fit = maximum(lower, read_lec_data(of, Pair::np, lower.form.constants).known, theory_);
-      all.push_back(bands(lower, gaussian_draws(fit.laplace, band_draws, sampler_.seed), T_lab));
+      const LecTheory lower(order, cutoff_, theory_.breakdown_scale, of.waves);
+      const auto fit = maximum(lower, read_lec_data(of, Pair::np, lower.form.constants).known, theory_, natural_);
+      all.push_back(bands(lower, gaussian_draws(fit.laplace, draws, sampler_.seed), T_lab));
     }
     all.push_back(bands(theory, draws, T_lab));
     return all;
   }
 
-  LecReport make_report(const Theory& theory, const SplitLecData& data, const LecPosterior& p) const {
+  LecReport make_report(const LecTheory& theory, const SplitLecData& data, const LecPosterior& p) const {
     LecReport report;
     report.title = "Contact constants of " + theory.form.title;
     report.names = theory.names;
     report.header = {"constant", "maximum", "Laplace sd", "mean", "sd", "natural mean", "natural sd", "R̂", "ESS"};
     report.constants = constant_rows(theory, p);
-    report.draws = pooled(p.chains);
+    const LecDraws every = draws_of(p, theory);
+    report.draws = every.constants;
+    for (const Extra& e : extras()) {
+      report.names.push_back(e.name);
+      report.draws.conservativeResize(Eigen::NoChange, report.draws.cols() + 1);
+      report.draws.rightCols(1) = e.name == size_name ? every.c_bar : every.breakdown;
+    }
     report.waves = data_.waves;
     report.data = data;
     const double step = (1.3 * data_.most_T - data_.least_T) / double(shown_energies - 1);
     for (std::size_t k = 0; k < shown_energies; ++k) report.T_lab.push_back(data_.least_T + double(k) * step);
-    const Eigen::MatrixXd some = pooled(p.chains, std::max(1L, long(report.draws.rows()) / band_draws));
+    const LecDraws some = draws_of(p, theory, std::max(1L, long(report.draws.rows()) / band_draws));
     report.orders = order_by_order(theory, some, report.T_lab);
-    report.note = fmt::format("from {} phases; constants in 10⁴ GeV⁻² (Ct) and 10⁴ GeV⁻⁴ (C); ln Z {:.3f}, c_bar {:g}",
-                              data.known.data.size(), p.laplace.log_evidence, theory_.c_bar);
+    report.note = fmt::format("from {} phases; constants in 10⁴ GeV⁻² (Ct) and 10⁴ GeV⁻⁴ (C); ln Z {:.3f}, c_bar {}",
+                              data.known.data.size(), p.laplace.log_evidence,
+                              marginalise_ ? "sampled" : fmt::format("{:g}", theory_.c_bar));
     if (data.apart.data.empty()) return report;
-    report.apart = predicted(theory.phases(data.apart.points), theory, some, data.apart);
+    report.apart = predicted(theory, some, data.apart, theory_, true);
     const Coverage c = coverage(report.apart, data.apart.data);
     report.note += fmt::format("\n\n{} phases kept apart: {:.0f} % within 68 %, {:.0f} % within 95 %", c.data,
                                100 * c.within68, 100 * c.within95);
     return report;
   }
 
-  nlohmann::json answer(const Theory& theory, const SplitLecData& data, const LecPosterior& p,
+  nlohmann::json answer(const LecTheory& theory, const SplitLecData& data, const LecPosterior& p,
                         const LecReport& r) const {
     nlohmann::json json = {{"force", theory.form.title},
-                           {"c_bar", theory_.c_bar},
                            {"log_evidence", p.laplace.log_evidence},
                            {"data", data.known.data.size()},
                            {"samples", (fs::path(out_) / "samples.csv").string()},
                            {"report", (fs::path(out_) / "report.html").string()}};
+    json[size_name] = theory_.c_bar;
+    const auto more = extras();
+    for (std::size_t k = 0; k < more.size(); ++k) {
+      const Summary s = summary_of(p, theory, k);
+      json[more[k].name] = {{"mean", s.mean},   {"sd", s.sd},         {"q2_5", s.q2_5},
+                            {"q16", s.q16},     {"median", s.median}, {"q84", s.q84},
+                            {"q97_5", s.q97_5}, {"r_hat", s.r_hat},   {"effective_size", s.effective_bulk}};
+    }
     if (r.apart.size() > 0) {
       const Coverage c = coverage(r.apart, data.apart.data);
       json["coverage"] = {{"data", c.data}, {"within68", c.within68}, {"within95", c.within95}};
@@ -326,7 +363,7 @@ class SampleVerb : public Verb {
     return json;
   }
 
-  void tell(const Theory& theory, const SplitLecData& data, const LecPosterior& p, const Context& context) const {
+  void tell(const LecTheory& theory, const SplitLecData& data, const LecPosterior& p, const Context& context) const {
     const LecReport report = make_report(theory, data, p);
     write_samples(theory, p);
     const fs::path folder = out_, page = folder / "report.html";
@@ -345,7 +382,9 @@ class SampleVerb : public Verb {
   TheoryError theory_;
   SamplerOptions sampler_;
   std::string order_ = "n2lo", out_ = "sample";
-  double cutoff_ = 500, natural_ = 5;
+  Naturalness size_{0.6, 0.64};
+  double cutoff_ = 500, natural_ = 5, tau0_ = 0.8, breakdown_spread_ = 0;
+  bool restart_ = false, marginalise_ = false;
 };
 
 }  // namespace

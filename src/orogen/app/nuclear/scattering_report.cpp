@@ -148,12 +148,12 @@ std::string residuals_csv(const Comparison& c) {
       rows);
 }
 
-std::string scattering_page(const Comparison& c, const std::string& input_toml) {
+std::string scattering_page(const Comparison& c, const std::string& input_toml, const std::string& more) {
   TextRows rows = chi2_rows(c.summary);
   for (auto& row : rows) row[0] = markup::escape(row[0]);
   const std::string body = report::section("χ²", report::html_table({"", "data", "χ²", "χ²/N"}, rows) +
                                                      report::figure_grid(pull_figure(c) + "<div></div>\n")) +
-                           report::section("Data and theory", experiment_figures(c)) +
+                           more + report::section("Data and theory", experiment_figures(c)) +
                            report::section("Input", "<pre>" + markup::escape(input_toml) + "</pre>\n");
   return report::page(
       c.theory + " and scattering data", "<p class=\"lead\">" + version_text() + "</p>\n", body,

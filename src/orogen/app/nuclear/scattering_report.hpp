@@ -37,7 +37,7 @@ Comparison compare(const std::string& theory, const nuclear::PhaseTable& at_node
 TextRows chi2_rows(const nuclear::Chi2Summary&);
 /// One row per datum.
 std::string residuals_csv(const Comparison&);
-/// The page.
-std::string scattering_page(const Comparison&, const std::string& input_toml);
+/// The page; `more` (HTML) stands between the table and the data.
+std::string scattering_page(const Comparison&, const std::string& input_toml, const std::string& more = "");
 
 }  // namespace orogen

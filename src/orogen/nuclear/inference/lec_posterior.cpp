@@ -14,21 +14,31 @@ namespace orogen::nuclear {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-MatrixXd phase_covariance(std::span<const PhaseDatum> data, const TheoryError& theory) {
+VectorXd references(std::span<const PhaseDatum> data, const TheoryError& theory) {
+  VectorXd y(long(data.size()));
+  for (long i = 0; i < y.size(); ++i)
+    y[i] = data[i].reference > 0 ? data[i].reference : std::max(std::abs(data[i].phase), theory.least_reference);
+  return y;
+}
+
+MatrixXd correlations(std::span<const PhaseDatum> data, const TheoryError& theory) {
   const long n = long(data.size());
-  std::vector<double> reference, Q;
   MatrixXd R = MatrixXd::Identity(n, n);
-  for (long i = 0; i < n; ++i) {
-    reference.push_back(data[i].reference > 0 ? data[i].reference
-                                              : std::max(std::abs(data[i].phase), theory.least_reference));
-    Q.push_back(hard_scale(data[i].momentum) / theory.breakdown_scale);
+  for (long i = 0; i < n; ++i)
     for (long j = 0; j < n && theory.length > 0; ++j)
       R(i, j) = data[i].wave == data[j].wave
                     ? std::exp(-0.5 * std::pow((data[i].T_lab - data[j].T_lab) / theory.length, 2))
                     : 0;
-  }
-  MatrixXd covariance = truncation_covariance(reference, Q, theory.order, theory.c_bar, R);
-  for (long i = 0; i < n; ++i) covariance(i, i) += data[i].error * data[i].error;
+  return R;
+}
+
+MatrixXd phase_covariance(std::span<const PhaseDatum> data, const TheoryError& theory) {
+  std::vector<double> Q;
+  for (const PhaseDatum& d : data) Q.push_back(hard_scale(d.momentum) / theory.breakdown_scale);
+  const VectorXd y = references(data, theory);
+  MatrixXd covariance =
+      truncation_covariance({y.data(), Q.size()}, Q, theory.order, theory.c_bar, correlations(data, theory));
+  for (long i = 0; i < covariance.rows(); ++i) covariance(i, i) += data[i].error * data[i].error;
   return covariance;
 }
 

@@ -39,6 +39,9 @@ struct TheoryError {
   double length = 0;             ///< MeV of T_lab over which they correlate; 0 = not at all
   double least_reference = 0;    ///< rad: where δ crosses zero its error does not
 };
+/// y_ref of every datum [rad], and how the omitted orders of two data correlate.
+Eigen::VectorXd references(std::span<const PhaseDatum>, const TheoryError&);
+Eigen::MatrixXd correlations(std::span<const PhaseDatum>, const TheoryError&);
 /// Errors of the data and of the omitted orders [rad²].
 Eigen::MatrixXd phase_covariance(std::span<const PhaseDatum>, const TheoryError&);
 

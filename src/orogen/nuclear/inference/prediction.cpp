@@ -29,6 +29,20 @@ MatrixXd phases_of(const PhaseModel& model, std::span<const double> unit, const 
   return all;
 }
 
+/// Where the mean of the normal distributions N(x_d, width_d²) reaches p, by bisection.
+double mixture_quantile(const VectorXd& x, const VectorXd& width, double p) {
+  double low = (x - 10 * width).minCoeff(), high = (x + 10 * width).maxCoeff();
+  const double tolerance = 1e-9 * (high - low);
+  while (high - low > tolerance) {
+    const double middle = 0.5 * (low + high);
+    double below = 0;
+    for (long d = 0; d < x.size(); ++d)
+      below += width[d] > 0 ? 0.5 * std::erfc((x[d] - middle) / (width[d] * std::numbers::sqrt2)) : x[d] < middle;
+    (below < p * double(x.size()) ? low : high) = middle;
+  }
+  return 0.5 * (low + high);
+}
+
 }  // namespace
 
 Bands predict(const PhaseModel& model, std::span<const double> unit, const MatrixXd& draws, const VectorXd& variance,
@@ -51,6 +65,28 @@ Bands predict(const PhaseModel& model, std::span<const double> unit, const Matri
     const std::vector<double> values(all.col(i).begin(), all.col(i).end());
     b.low68[i] = quantile(values, 0.16), b.high68[i] = quantile(values, 0.84);
     b.low95[i] = quantile(values, 0.025), b.high95[i] = quantile(values, 0.975);
+  }
+  return b;
+}
+
+Bands predict_mixture(const PhaseModel& model, std::span<const double> unit, const MatrixXd& draws,
+                      const MatrixXd& sd) {
+  if (draws.rows() < 2 || draws.cols() != model.constants() || long(unit.size()) != model.constants() ||
+      sd.rows() != draws.rows() || sd.cols() != model.size())
+    throw InputError(
+        fmt::format("bands: {} draws of {} constants, {} units, errors of {} draws at {} phases; the model has {} "
+                    "constants and {} phases, and at least two draws are needed",
+                    draws.rows(), draws.cols(), unit.size(), sd.rows(), sd.cols(), model.constants(), model.size()));
+  const MatrixXd all = phases_of(model, unit, draws);
+  const long n = model.size();
+  Bands b{VectorXd(n), VectorXd(n), VectorXd(n), VectorXd(n), VectorXd(n), VectorXd(n)};
+  for (long i = 0; i < n; ++i) {
+    const VectorXd x = all.col(i), width = sd.col(i);
+    b.mean[i] = x.mean();
+    b.sd[i] = std::sqrt(width.squaredNorm() / double(x.size()) +
+                        (x.array() - b.mean[i]).square().sum() / double(x.size() - 1));
+    b.low68[i] = mixture_quantile(x, width, 0.16), b.high68[i] = mixture_quantile(x, width, 0.84);
+    b.low95[i] = mixture_quantile(x, width, 0.025), b.high95[i] = mixture_quantile(x, width, 0.975);
   }
   return b;
 }

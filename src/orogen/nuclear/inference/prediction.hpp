@@ -15,6 +15,11 @@ struct Bands {
 Bands predict(const PhaseModel&, std::span<const double> unit, const Eigen::MatrixXd& draws,
               const Eigen::VectorXd& variance, std::uint64_t seed = 1);
 
+/// The same where the error differs from draw to draw: sd(d, i) [rad] of draw d at phase i. Every draw stands for a normal distribution; quantiles are those
+/// of their mixture, without random numbers.
+Bands predict_mixture(const PhaseModel&, std::span<const double> unit, const Eigen::MatrixXd& draws,
+                      const Eigen::MatrixXd& sd);
+
 /// Fractions of data inside the bands; for n independent data they scatter by √(p(1 − p)/n) around p.
 struct Coverage {
   long data = 0;

@@ -162,6 +162,38 @@ void write_phases(const std::filesystem::path& path, const PhaseTable& table, in
   write_atomically(path, phases_text(table, decimals));
 }
 
+std::string phases_text(const PhaseFile& file, int decimals) {
+  const PhaseTable& table = file.phases;
+  const std::size_t width = 3 * table.blocks.size(), rows = table.T_lab.size();
+  const auto known = [&](std::size_t i) { return !file.has_error.empty() && file.has_error[i]; };
+  std::vector<char> with_errors(width, 0);
+  for (std::size_t i = 0; i < width * rows; ++i) with_errors[i % width] |= known(i);
+  std::string text = fmt::format("# {} phases, nuclear-bar (Stapp), degrees\n{}", name(table.pair), energy_column);
+  for (std::size_t b = 0; b < table.blocks.size(); ++b)
+    for (int c = 0; c < parts(table.blocks[b]); ++c) {
+      const std::string phase = phase_names(table.blocks[b])[std::size_t(c)];
+      text += "," + phase + "_deg" + (with_errors[3 * b + std::size_t(c)] ? "," + phase + "_err_deg" : "");
+    }
+  text += "\n";
+  const auto cell = [&](bool filled, double x) { return filled ? fmt::format(",{:.{}f}", x / degree, decimals) : ","; };
+  for (std::size_t e = 0; e < rows; ++e) {
+    text += fmt::format("{}", table.T_lab[e]);
+    for (std::size_t b = 0; b < table.blocks.size(); ++b)
+      for (int c = 0; c < parts(table.blocks[b]); ++c) {
+        BlockPhases p = table.at(e, b);
+        const std::size_t i = file.index(e, b, c);
+        text += cell(file.present[i], part(p, c));
+        if (with_errors[3 * b + std::size_t(c)]) text += cell(known(i), file.error[i]);
+      }
+    text += "\n";
+  }
+  return text;
+}
+
+void write_phases(const std::filesystem::path& path, const PhaseFile& file, int decimals) {
+  write_atomically(path, phases_text(file, decimals));
+}
+
 PhaseFile at_energies(const PhaseFile& file, std::span<const double> T_lab) {
   const PhaseTable& from = file.phases;
   const std::size_t n = from.blocks.size();
@@ -173,6 +205,8 @@ PhaseFile at_energies(const PhaseFile& file, std::span<const double> T_lab) {
     std::copy_n(from.value.begin() + long(row * n), n, out.phases.value.begin() + long(e * n));
     std::copy_n(file.present.begin() + long(3 * row * n), 3 * n, out.present.begin() + long(3 * e * n));
     std::copy_n(file.error.begin() + long(3 * row * n), 3 * n, out.error.begin() + long(3 * e * n));
+    if (!file.has_error.empty())
+      std::copy_n(file.has_error.begin() + long(3 * row * n), 3 * n, out.has_error.begin() + long(3 * e * n));
   }
   return out;
 }

@@ -29,6 +29,9 @@ PhaseFile read_phases(const std::filesystem::path&, Pair = Pair::np);
 /// The same format in degrees, five decimals unless told otherwise; every phase of every block has a column.
 std::string phases_text(const PhaseTable&, int decimals = 5);
 void write_phases(const std::filesystem::path&, const PhaseTable&, int decimals = 5);
+/// The same with blank cells where nothing is known, and a column of errors beside every phase that has any.
+std::string phases_text(const PhaseFile&, int decimals = 5);
+void write_phases(const std::filesystem::path&, const PhaseFile&, int decimals = 5);
 
 /// The rows at these energies only. Throws InputError for an energy that is not in the file.
 PhaseFile at_energies(const PhaseFile&, std::span<const double> T_lab);

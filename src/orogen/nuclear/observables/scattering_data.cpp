@@ -163,4 +163,16 @@ std::pair<ScatteringData, ScatteringData> split_by_experiment(const ScatteringDa
   return out;
 }
 
+ScatteringData resampled_by_experiment(const ScatteringData& data, std::uint64_t seed) {
+  constexpr std::uint64_t stream = std::uint64_t(1) << 32;  // above the numbers of experiments
+  Random random(seed, stream);
+  std::vector<std::size_t> chosen;
+  for (std::size_t k = 0; k < data.experiments.size(); ++k) chosen.push_back(random.below(data.experiments.size()));
+  std::sort(chosen.begin(), chosen.end());
+  ScatteringData out = data;
+  out.experiments.clear();
+  for (const std::size_t k : chosen) out.experiments.push_back(data.experiments[k]);
+  return out;
+}
+
 }  // namespace orogen::nuclear

@@ -57,5 +57,7 @@ ScatteringData select(const ScatteringData&, double least_T, double most_T, std:
 /// Whole experiments apart: first the rest, second round(fraction · experiments) of them, the same for the same seed. Scalars stay with the first.
 std::pair<ScatteringData, ScatteringData> split_by_experiment(const ScatteringData&, double fraction,
                                                               std::uint64_t seed);
+/// As many experiments as there are, drawn with replacement: a bootstrap that keeps together what shares a normalisation. Scalars stay.
+ScatteringData resampled_by_experiment(const ScatteringData&, std::uint64_t seed);
 
 }  // namespace orogen::nuclear
