@@ -88,13 +88,13 @@ SElements s_elements(std::span<const Block> blocks, std::span<const BlockPhases>
 }
 
 Amplitudes amplitudes(const Eigen::Matrix<double, 5, Eigen::Dynamic>& coefficients, std::span<const Block> blocks,
-                      const SElements& s, double k) {
-  Eigen::VectorXcd t = s;
+                      const SElements& s, const SElements& factors) {
+  SElements t = s;
   for (std::size_t b = 0; b < blocks.size(); ++b) {
     t[3 * Eigen::Index(b)] -= 1;
     if (blocks[b].coupled()) t[3 * Eigen::Index(b) + 2] -= 1;
   }
-  Amplitudes a = coefficients * t / (2.0 * i * k);
+  Amplitudes a = coefficients * factors.cwiseProduct(t);
   a[4] *= i;
   return a;
 }

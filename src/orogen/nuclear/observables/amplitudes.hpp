@@ -28,9 +28,9 @@ using SElements = Eigen::VectorXcd;
 
 /// `phases` has one entry per block.
 SElements s_elements(std::span<const Block>, std::span<const BlockPhases> phases);
-/// S − 1 at wave number k [fm⁻¹] through the rows of amplitude_coefficients.
+/// S − 1 through the rows of amplitude_coefficients; `factors` multiply its elements, 1/(2ik) for unlike particles.
 Amplitudes amplitudes(const Eigen::Matrix<double, 5, Eigen::Dynamic>& coefficients, std::span<const Block>,
-                      const SElements&, double k);
+                      const SElements&, const SElements& factors);
 /// out = ∂X/∂(δ1, ε, δ2) of dX = Re Σ g dS over the three elements of one block.
 void pull_to_phases(const Block&, const BlockPhases&, const std::complex<double> g[3], double out[3]);
 

@@ -85,6 +85,16 @@ std::vector<Block> beyond(std::span<const Block> known, Pair pair, int most_J) {
   return all;
 }
 
+void refuse_infinite(Observable o, double theta) {
+  if (!has_angle(o))
+    throw InputError(std::string(name(o)) +
+                     " of pp: the total cross section of charges is infinite; expected an "
+                     "observable with an angle");
+  if (std::sin(theta) < 1e-6)
+    throw InputError("scattering angle " + std::to_string(theta / degree) +
+                     " degrees of pp, where Coulomb's amplitude is infinite; expected more than 0 and less than 180");
+}
+
 }  // namespace
 
 const char* name(Observable o) { return entry(o).code; }
@@ -128,26 +138,28 @@ SpinDirections spin_directions(Observable o, double theta, double gamma) {
 }
 
 ObservableAt::ObservableAt(Observable o, double T_lab, double theta, std::span<const Block> known, Pair pair,
-                           const Constants& c, const HighWaves& high)
+                           const Constants& c, const HighWaves& high, Photons photons)
     : observable_(o) {
-  if (pair != Pair::np)
-    throw InputError(std::string("observables of ") + name(pair) +
-                     ": like particles need an antisymmetric amplitude and Coulomb's; expected np");
   if (!has_angle(o)) theta = 0;
   if (!(theta >= 0 && theta <= std::numbers::pi + 1e-12))
     throw InputError("scattering angle " + std::to_string(theta / degree) + " degrees; expected 0 to 180");
-  const double q = relative_momentum(T_lab, pair, c), nucleon = (c.proton + c.neutron) / 2;
+  if (pair == Pair::pp && c.alpha != 0) refuse_infinite(o, theta);
+  const double q = relative_momentum(T_lab, pair, c);
+  const double nucleon = pair == Pair::np ? (c.proton + c.neutron) / 2 : mass(pair, c);
   k_ = q / c.hbarc;
-  coefficients_ = amplitude_coefficients(known, theta);
-  constant_ = amplitudes(coefficients_, known, SElements::Zero(coefficients_.cols()), k_);
   const std::vector<Block> more = beyond(known, pair, high.most_J);
+  const ElectromagneticScattering photon(pair, q, c, more.empty() ? known.back().J : more.back().J, photons);
+  factors_ = photon.factors(known);
+  coefficients_ = amplitude_coefficients(known, theta);
+  constant_ = amplitudes(coefficients_, known, SElements::Zero(coefficients_.cols()), factors_);
   const SElements s = s_elements(more, one_pion_phases(more, pair, q, c, high.coupling));
-  constant_ += amplitudes(amplitude_coefficients(more, theta), more, s, k_);
+  constant_ += amplitudes(amplitude_coefficients(more, theta), more, s, photon.factors(more));
+  if (has_angle(o)) constant_ += photon.amplitude(theta);
   hermitian_ = entry(o).sign * hermitian_form(spin_directions(o, theta, std::sqrt(1 + T_lab / (2 * nucleon))), theta);
 }
 
 Amplitudes ObservableAt::amplitudes_of(const SElements& s) const {
-  Amplitudes a = coefficients_ * s / (2.0 * i * k_);
+  Amplitudes a = coefficients_ * factors_.cwiseProduct(s);
   a[4] *= i;
   return a + constant_;
 }
@@ -189,9 +201,9 @@ double ObservableAt::value(const SElements& s) const {
 double ObservableAt::value(const SElements& s, SElements& g) const {
   Amplitudes v;
   const double x = form(amplitudes_of(s), v);
-  Amplitudes w = v.conjugate() / (2.0 * i * k_);
+  Amplitudes w = v.conjugate();
   w[4] *= i;
-  g = coefficients_.transpose() * w;
+  g = factors_.cwiseProduct(coefficients_.transpose() * w);
   return x;
 }
 

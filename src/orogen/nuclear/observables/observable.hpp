@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "orogen/nuclear/observables/amplitudes.hpp"
+#include "orogen/nuclear/observables/electromagnetic_amplitude.hpp"
 #include "orogen/nuclear/observables/one_pion_born.hpp"
 
 namespace orogen::nuclear {
@@ -67,9 +68,11 @@ struct HighWaves {
 class ObservableAt {
  public:
   /// T_lab in MeV > 0; θ in radians, of no meaning for total cross sections. Blocks must be those of blocks(pair, J) for the high waves to
-  /// continue them. Throws InputError for an angle outside [0, π] and for pp and nn, which need an antisymmetric amplitude and Coulomb's.
+  /// continue them. Like nucleons have an antisymmetric amplitude, protons that of their charges and moments too, with α of the constants; phases of
+  /// pp are those with respect to electromagnetic waves. Throws InputError for an angle outside [0, π], and for the total cross sections of pp and
+  /// its angles 0 and π, where they are infinite.
   ObservableAt(Observable, double T_lab, double theta, std::span<const Block>, Pair, const Constants&,
-               const HighWaves& = {});
+               const HighWaves& = {}, Photons = {});
   /// Value in mb, mb/sr or 1 at S elements of the blocks (s_elements).
   double value(const SElements& s) const;
   /// The same, and g of dX = Re Σ g dS, of the size of s.
@@ -83,6 +86,7 @@ class ObservableAt {
 
   Observable observable_;
   double k_ = 0;
+  SElements factors_;  ///< of the elements of S
   Eigen::Matrix<double, 5, Eigen::Dynamic> coefficients_;
   Amplitudes constant_;  ///< of the high waves and of the −1 in S − 1
   Eigen::Matrix<std::complex<double>, 5, 5> hermitian_;

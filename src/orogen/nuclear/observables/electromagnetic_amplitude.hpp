@@ -1,0 +1,58 @@
+// What electromagnetism adds to the scattering of two protons: Coulomb's amplitude, vacuum polarisation, magnetic moments. [T16.9]–[T16.14]
+#pragma once
+#include <vector>
+
+#include "orogen/nuclear/observables/amplitudes.hpp"
+
+namespace orogen::nuclear {
+
+/// Which of the photons' small effects count beside the Coulomb force.
+struct Photons {
+  bool vacuum_polarisation = true;
+  bool magnetic_moments = true;
+};
+
+/// σ_L − σ_0 = Σ_{n ≤ L} arctan(η/n) for L = 0 … most.
+std::vector<double> coulomb_phase_differences(int most, double eta);
+
+/// Amplitudes of unlike particles that repel each other, in fm; like ones: f(θ) ± f(π − θ). Only pp has any here; np and nn scatter as if they had
+/// neither charge nor moment.
+class ElectromagneticScattering {
+ public:
+  /// q [MeV]: relative momentum. Waves up to J = most_J feel Coulomb's phases in the magnetic amplitude.
+  ElectromagneticScattering(Pair, double q, const Constants&, int most_J, Photons = {});
+  double eta() const { return eta_; }
+  /// What multiplies 2(S − 1) … of every element (3 per block): 1/(2ik), of like particles 2 e^{i(σ_L + σ_L' − 2σ_0 + τ_L + τ_L')}/(2ik) with the phases τ
+  /// of vacuum polarisation, so that S belongs to phases with respect to electromagnetic waves. [T16.10]
+  SElements factors(std::span<const Block>) const;
+  /// All that does not come with a phase; 0 < θ < π for pp. [T16.9]
+  Amplitudes amplitude(double theta) const;
+  /// −η/(2k sin²(θ/2)) e^{−iη ln sin²(θ/2)} and vacuum polarisation.
+  std::complex<double> central(double theta) const;
+  /// Phases τ_L, L = 0 … 199, of vacuum polarisation; empty without it. [T16.12]
+  const std::vector<double>& vacuum_phases() const { return vacuum_; }
+  /// R of the tensor force of the moments, to first order. [T16.14]
+  OnShell tensor_born(const Block&) const;
+
+ private:
+  std::complex<double> spin_orbit(double theta) const;
+  std::complex<double> vacuum(double theta, double s2, std::complex<double> turn) const;
+  double phase(int L) const { return sigma_.empty() ? 0 : sigma_[std::size_t(L)]; }
+
+  Pair pair_;
+  Photons photons_;
+  double q_, k_, eta_ = 0;
+  double tensor_length_ = 0, spin_orbit_length_ = 0;  // fm
+  double alpha_ = 0;
+  std::vector<Block> blocks_;
+  std::vector<double> sigma_, vacuum_, vacuum_plane_;
+};
+
+/// ∫_0^∞ F_L² dρ/ρ³ and ∫_0^∞ F_L F_{L+2} dρ/ρ³ of Coulomb functions, L ≥ 1 and L ≥ 0. [T16.13]
+double inverse_cube(int L, double eta);
+double inverse_cube_mixed(int L, double eta);
+
+/// ∫_1^∞ (1 + 1/2x²) √(x² − 1)/x² e^{−zx} dx, z > 0: the potential of vacuum polarisation is 2αα'ħc/(3πr) times this at z = 2 m_e r. [T16.11]
+double uehling(double z);
+
+}  // namespace orogen::nuclear
