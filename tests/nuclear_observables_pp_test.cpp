@@ -6,7 +6,7 @@
 #include "nuclear_spin_algebra.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/nuclear/kinematics.hpp"
-#include "orogen/nuclear/local/coulomb.hpp"
+#include "orogen/nuclear/local/vacuum_polarisation.hpp"
 
 namespace orogen::nuclear {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "orogen/nuclear/kinematics.hpp"
-#include "orogen/nuclear/local/coulomb.hpp"
+#include "orogen/nuclear/local/vacuum_polarisation.hpp"
 #include "orogen/nuclear/observables/one_pion_born.hpp"
 
 namespace orogen::nuclear {
@@ -13,10 +13,10 @@ namespace {
 using Complex = std::complex<double>;
 constexpr Complex i{0, 1};
 constexpr double pi = std::numbers::pi;
-constexpr double electron = 0.51099895;  // MeV
-constexpr int vacuum_waves = 200;        // L of the phases of vacuum polarisation
-constexpr int distorted_waves = 3;       // of these feel Coulomb's repulsion
-constexpr int spin_orbit_waves = 100;    // L of what η adds to ∫F²/ρ³
+constexpr double electron = electron_mass;
+constexpr int vacuum_waves = 200;      // L of the phases of vacuum polarisation
+constexpr int distorted_waves = 3;     // of these feel Coulomb's repulsion
+constexpr int spin_orbit_waves = 100;  // L of what η adds to ∫F²/ρ³
 
 /// Q_0 … Q_most at any x > 1: upwards where Legendre functions of the first kind have not yet grown, else downwards.
 std::vector<double> legendre_q_near(int most, double x) {
@@ -33,19 +33,10 @@ std::vector<double> legendre_q_near(int most, double x) {
   return q;
 }
 
-/// visit(t, weight) of the trapezoidal rule for ∫ dx (1 + 1/2x²) √(x² − 1)/x² with x = cosh t, whose integrand is even in t.
-template <class Visit> void each_mass(double most_t, const Visit& visit) {
-  const double h = 0.1;
-  for (double t = h; t < most_t; t += h) {
-    const double c = std::cosh(t), th = std::tanh(t);
-    visit(c, h * (1 + 0.5 / (c * c)) * th * th);
-  }
-}
-
 /// τ_L of plane waves. [T16.12]
 std::vector<double> plane_vacuum_phases(double q, double eta, double alpha) {
   std::vector<double> tau(vacuum_waves, 0.0);
-  each_mass(std::log(40 * q / electron) + 3, [&](double x, double weight) {
+  each_vacuum_mass(std::log(40 * q / electron) + 3, [&](double x, double weight) {
     const auto Q = legendre_q_near(vacuum_waves - 1, 1 + 2 * std::pow(electron * x / q, 2));
     for (std::size_t l = 0; l < tau.size(); ++l) tau[l] -= eta * 2 * alpha / (3 * pi) * weight * Q[l];
   });
@@ -57,22 +48,6 @@ double vacuum_form(double X) {
   const double root = std::sqrt(1 + X);
   if (X > 1e3) return 4 / (5 * X);  // the terms cancel
   return -5.0 / 3 + X + (1 - X / 2) * root * std::log((root + 1) * (root + 1) / X);
-}
-
-/// τ_L of Coulomb waves, by integrating the equation of F_L outwards (Numerov), ρ = kr.
-double distorted_vacuum_phase(int L, double q, double eta, double alpha) {
-  const double reach = 6 * q / (2 * electron), h = 0.04;
-  const auto n = std::size_t(std::max(reach, 60.0) / h), quarter = std::size_t(pi / 2 / h);
-  const auto w = [&](double rho) { return 1 - h * h / 12 * (L * (L + 1) / (rho * rho) + 2 * eta / rho - 1); };
-  const auto start = [&](double rho) { return std::pow(rho, L + 1) * (1 + eta * rho / (L + 1)); };
-  std::vector<double> F{0, start(h), start(2 * h)};
-  for (std::size_t j = 2; j < n; ++j)
-    F.push_back(((12 - 10 * w(double(j) * h)) * F[j] - w(double(j - 1) * h) * F[j - 1]) / w(double(j + 1) * h));
-  double sum = 0;
-  for (std::size_t j = 1; j <= n; ++j) sum += F[j] * F[j] / double(j) * uehling(2 * electron / q * double(j) * h);
-  const double end = free_waves(L, eta, double(n) * h).F, earlier = free_waves(L, eta, double(n - quarter) * h).F;
-  const double norm = (end * end + earlier * earlier) / (F[n] * F[n] + F[n - quarter] * F[n - quarter]);
-  return -2 * eta * 2 * alpha / (3 * pi) * sum * norm;
 }
 
 }  // namespace
@@ -94,26 +69,6 @@ double inverse_cube(int L, double eta) {
 
 double inverse_cube_mixed(int L, double eta) { return 1 / (6 * std::hypot(L + 1, eta) * std::hypot(L + 2, eta)); }
 
-double uehling(double z) {
-  // Between points equidistant in ln z, built once.
-  constexpr int size = 600;
-  constexpr double least = 1e-6, step = 0.03;
-  static const std::vector<double> table = [] {
-    std::vector<double> values;
-    for (int k = 0; k < size; ++k) {
-      double sum = 0, at = least * std::exp(step * k);
-      each_mass(std::log(80 / at) + 1, [&](double x, double weight) { sum += weight * std::exp(-at * x); });
-      values.push_back(sum);
-    }
-    return values;
-  }();
-  const double x = std::log(z / least) / step;
-  const auto k = std::size_t(std::clamp(x, 1.0, double(size - 3)));
-  const double t = x - double(k);  // cubic through four points
-  return table[k - 1] * -t * (t - 1) * (t - 2) / 6 + table[k] * (t + 1) * (t - 1) * (t - 2) / 2 -
-         table[k + 1] * (t + 1) * t * (t - 2) / 2 + table[k + 2] * (t + 1) * t * (t - 1) / 6;
-}
-
 ElectromagneticScattering::ElectromagneticScattering(Pair pair, double q, const Constants& c, int most_J,
                                                      Photons photons)
     : pair_(pair), photons_(photons), q_(q), k_(q / c.hbarc), alpha_(c.alpha) {
@@ -123,7 +78,7 @@ ElectromagneticScattering::ElectromagneticScattering(Pair pair, double q, const 
   if (photons.vacuum_polarisation) {
     vacuum_ = vacuum_plane_ = plane_vacuum_phases(q, eta_, c.alpha);
     if (eta_ > 0.02)
-      for (int L = 0; L < distorted_waves; ++L) vacuum_[std::size_t(L)] = distorted_vacuum_phase(L, q, eta_, c.alpha);
+      for (int L = 0; L < distorted_waves; ++L) vacuum_[std::size_t(L)] = vacuum_phase(L, q, eta_, c.alpha);
   }
   if (photons.magnetic_moments) {
     const double unit = c.alpha * c.hbarc / c.proton, mu = c.proton_moment;

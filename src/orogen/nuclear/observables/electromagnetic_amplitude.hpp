@@ -29,7 +29,7 @@ class ElectromagneticScattering {
   Amplitudes amplitude(double theta) const;
   /// −η/(2k sin²(θ/2)) e^{−iη ln sin²(θ/2)} and vacuum polarisation.
   std::complex<double> central(double theta) const;
-  /// Phases τ_L, L = 0 … 199, of vacuum polarisation; empty without it. [T16.12]
+  /// Phases τ_L, L = 0 … 199, of vacuum polarisation; empty without it. [T14.12]
   const std::vector<double>& vacuum_phases() const { return vacuum_; }
   /// R of the tensor force of the moments, to first order. [T16.14]
   OnShell tensor_born(const Block&) const;
@@ -51,8 +51,5 @@ class ElectromagneticScattering {
 /// ∫_0^∞ F_L² dρ/ρ³ and ∫_0^∞ F_L F_{L+2} dρ/ρ³ of Coulomb functions, L ≥ 1 and L ≥ 0. [T16.13]
 double inverse_cube(int L, double eta);
 double inverse_cube_mixed(int L, double eta);
-
-/// ∫_1^∞ (1 + 1/2x²) √(x² − 1)/x² e^{−zx} dx, z > 0: the potential of vacuum polarisation is 2αα'ħc/(3πr) times this at z = 2 m_e r. [T16.11]
-double uehling(double z);
 
 }  // namespace orogen::nuclear
