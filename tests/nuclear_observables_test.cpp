@@ -94,9 +94,10 @@ TEST(NuclearObservables, all_agree_with_traces_over_both_spins_and_turned_frames
     return x.trace().real() / (m * m.adjoint()).trace().real();
   };
   const std::map<std::string, std::string> spins = {
-      {"p", "00n0"},   {"d", "n0n0"},    {"dt", "0nn0"},   {"ayy", "00nn"},  {"axx", "00ss"}, {"azz", "00kk"},
-      {"azx", "00sk"}, {"r", "S0s0"},    {"a", "S0k0"},    {"rp", "K0s0"},   {"ap", "K0k0"},  {"rt", "0Ss0"},
-      {"at", "0Sk0"},  {"d0sk", "0S0k"}, {"nskn", "0Skn"}, {"nssn", "0Ssn"}, {"nnkk", "0nkk"}};
+      {"p", "00n0"},    {"d", "n0n0"},    {"dt", "0nn0"},   {"ayy", "00nn"},  {"axx", "00ss"},
+      {"azz", "00kk"},  {"azx", "00sk"},  {"r", "S0s0"},    {"a", "S0k0"},    {"rp", "K0s0"},
+      {"ap", "K0k0"},   {"rt", "0Ss0"},   {"at", "0Sk0"},   {"d0sk", "0S0k"}, {"nskn", "0Skn"},
+      {"nssn", "0Ssn"}, {"nnkk", "0nkk"}, {"mskn", "S0kn"}, {"mssn", "S0sn"}};
   int compared = 0;
   for (Observable o : observables()) {
     if (!has_angle(o) || o == Observable::dsg) continue;
@@ -105,7 +106,7 @@ TEST(NuclearObservables, all_agree_with_traces_over_both_spins_and_turned_frames
     EXPECT_NEAR(at.value(s), sign * trace(spins.at(name(o))), 1e-12) << name(o);
     ++compared;
   }
-  EXPECT_EQ(compared, 17);
+  EXPECT_EQ(compared, 19);
   const ObservableAt dsg(Observable::dsg, T, theta, all, Pair::np, chiral_constants, {0, {}});
   EXPECT_NEAR(dsg.value(s), 10 * (m * m.adjoint()).trace().real() / 4, 1e-12);
 }

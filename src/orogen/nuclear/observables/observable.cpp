@@ -33,6 +33,7 @@ constexpr Entry entries[] = {
     {Observable::a, "a", "S0k0"},       {Observable::rp, "rp", "K0s0"},       {Observable::ap, "ap", "K0k0"},
     {Observable::rt, "rt", "0Ss0"},     {Observable::at, "at", "0Sk0", -1},   {Observable::d0sk, "d0sk", "0S0k"},
     {Observable::nskn, "nskn", "0Skn"}, {Observable::nssn, "nssn", "0Ssn"},   {Observable::nnkk, "nnkk", "0nkk"},
+    {Observable::mskn, "mskn", "S0kn"}, {Observable::mssn, "mssn", "S0sn"},
 };
 
 const Entry& entry(Observable o) { return entries[std::size_t(o)]; }

@@ -37,6 +37,8 @@ enum class Observable {
   nskn,  ///< N_0s''kn
   nssn,  ///< N_0s''sn
   nnkk,  ///< N_0nkk
+  mskn,  ///< M_s'0kn
+  mssn,  ///< M_s'0sn
 };
 
 const char* name(Observable);
