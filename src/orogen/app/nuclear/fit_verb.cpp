@@ -1,6 +1,8 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "orogen/app/nuclear/scattering_report.hpp"
@@ -36,28 +38,40 @@ class StageProgress : public ProgressSink {
   int total_, first_ = 0;
 };
 
-/// Phases of analyses with half their spread, a factor chosen by leaving out experiments in turn (bench/nuclear_fit.cpp). `strict`: isospin 1 beyond
-/// 1S0 only, which proton–proton data determine that are not fitted.
-std::vector<TargetPhase> known_phases(const std::string& file, bool strict) {
+/// Phases of analyses with half their spread, a factor chosen by leaving out experiments in turn (bench/nuclear_fit.cpp). Isospin 1 beyond 1S0 is what
+/// proton–proton data determine: superfluous where they are fitted, and else all that `strict` leaves.
+std::vector<TargetPhase> known_phases(const std::string& file, bool strict, bool with_pp) {
   if (file.empty()) return {};
   const auto from_pp = [](const TargetPhase& p) { return p.block.isospin() == 1 && p.block != block_of({0, 0, 0}); };
   std::vector<TargetPhase> known = read_phase_spread(file, 0.005);
-  if (strict) std::erase_if(known, [&](const TargetPhase& p) { return !from_pp(p); });
+  std::erase_if(known, [&](const TargetPhase& p) { return from_pp(p) ? with_pp : strict; });
   for (TargetPhase& p : known) p.error *= 0.5;
   return known;
+}
+
+/// np, and pp where the files have any, between two energies.
+std::vector<ScatteringData> data_of_pairs(const std::vector<std::string>& files, double least, double most) {
+  std::vector<ScatteringData> all{select(read_scattering(files, Pair::np), least, most)};
+  if (all[0].of_other_pairs > 0) all.push_back(select(read_scattering(files, Pair::pp), least, most));
+  return all;
 }
 
 class FitVerb : public Verb {
  public:
   std::string name() const override { return "nuclear fit"; }
-  std::string summary() const override { return "learn a force from neutron–proton scattering"; }
+  std::string summary() const override {
+    return "learn a force from neutron–proton scattering, with protons on protons beside it";
+  }
   std::string example() const override {
     return "orogen nuclear fit data=scattering.csv phases=analysis.csv spread=spread.csv out=force";
   }
   std::vector<std::string> file_keys() const override { return {}; }
 
   void describe(OptionTable& table) override {
-    table.add("data", data_, "", "scattering data (exp_id, pair, observable, …) of np").must();
+    table
+        .add("data", data_, "",
+             "scattering data (exp_id, pair, observable, …) of np, or of np and pp: a file or several")
+        .must();
     table.add("phases", phases_, "", "table of np phases of an analysis, from which the fit begins").must();
     table.add("spread", spread_, "",
               "weak data: phases with the spread of several analyses (pair, T_lab_MeV, wave, phase_deg, spread_deg)");
@@ -78,10 +92,15 @@ class FitVerb : public Verb {
   }
 
   Outcome run(const Context& context) override {
-    const ScatteringData all = select(read_scattering(data_), least_, most_);
-    const auto [train, apart] = split_by_experiment(all, kept_apart_, start_.network.seed);
+    std::vector<ScatteringData> train, apart;
+    for (const ScatteringData& all : data_of_pairs(data_, least_, most_)) {
+      auto parts = split_by_experiment(all, kept_apart_, start_.network.seed);
+      train.push_back(std::move(parts.first)), apart.push_back(std::move(parts.second));
+    }
+    const bool with_pp = train.size() > 1;
+    start_.network.charge_dependence = with_pp;
     const auto analysis = with_errors(read_phases(phases_), options_.phase_floor, options_.phase_relative);
-    const auto known = known_phases(spread_, strict_);
+    const auto known = known_phases(spread_, strict_, with_pp);
     inputs_ = key();
     const bool begun = resume(context.terminal);
     context.save_input(out_);  // not before: that of a force of other data stays
@@ -105,7 +124,8 @@ class FitVerb : public Verb {
   std::string key() const {
     std::string text = fmt::format("{} {} {} {} {} {} {} {} ", strict_, kept_apart_, least_, most_,
                                    start_.network.width, start_.network.range, options_.prior, start_.network.seed);
-    text += read_file(data_) + read_file(phases_);
+    for (const auto& file : data_) text += read_file(file);
+    text += read_file(phases_);
     return sha256_hex(spread_.empty() ? text : text + read_file(spread_));
   }
 
@@ -126,7 +146,7 @@ class FitVerb : public Verb {
   void keep(ForceFit& fit, int steps, const GaussNewtonResult& r) const {
     NeuralForce now = fit.force();
     now.title = "learned force";
-    now.fit = {{"data", data_},
+    now.fit = {{"data", fmt::format("{}", fmt::join(data_, ", "))},
                {"inputs", inputs_},
                {"steps", std::to_string(steps)},
                {"objective", fmt::format("{:.6f}", r.objective)},
@@ -153,42 +173,66 @@ class FitVerb : public Verb {
     return true;
   }
 
-  void tell(ForceFit& fit, const ScatteringData& train, const ScatteringData& apart, const Context& context) const {
+  /// What the learned force and v18 are worth on fitted and on kept-apart data, pair by pair.
+  void tell(ForceFit& fit, const std::vector<ScatteringData>& train, const std::vector<ScatteringData>& apart,
+            const Context& context) const {
     const LocalInteraction v18 = argonne_v18(true);
-    const PhaseTable of_v18 = LocalSolver(v18, Pair::np, options_.most_J).phases(fit_energies());
-    LikelihoodOptions options;
-    options.constants = start_.constants;
-    const std::vector<double> edges{0, 35, 125, 200, 350};
     nlohmann::json json = {{"force", file().string()}, {"steps", done_}};
-    TextRows rows;
-    const auto judge = [&](const std::string& name, const std::string& set, const PhaseTable& phases,
-                           const ScatteringData& data) {
-      Comparison c = compare(name + ", " + set, phases, data, edges, options);
-      const double per_datum = c.summary.chi2 / double(c.summary.data);
-      rows.push_back({name, set, std::to_string(c.summary.data), fmt::format("{:.4f}", per_datum)});
-      json[set][name] = {{"data", c.summary.data}, {"chi2_per_datum", per_datum}};
-      return c;
-    };
-    judge("learned force", "fitted", fit.phases(), train);
-    judge("Argonne v18", "fitted", of_v18, train);
-    if (apart.size() > 0) {
-      const Comparison c = judge("learned force", "kept apart", fit.phases(), apart);
-      judge("Argonne v18", "kept apart", of_v18, apart);
-      write_atomically(fs::path(out_) / "residuals.csv", residuals_csv(c));
-      write_atomically(fs::path(out_) / "report.html", scattering_page(c, context.options.toml()));
-      json["report"] = (fs::path(out_) / "report.html").string();
+    Table table{json, {}, {}};
+    for (std::size_t k = 0; k < train.size(); ++k) {
+      const Pair pair = train[k].pair;
+      const PhaseTable of_v18 = LocalSolver(v18, pair, options_.most_J).phases(fit_energies());
+      judge(table, "learned force", "fitted", fit.phases(pair), train[k]);
+      judge(table, "Argonne v18", "fitted", of_v18, train[k]);
+      if (apart[k].size() == 0) continue;
+      const Comparison c = judge(table, "learned force", "kept apart", fit.phases(pair), apart[k]);
+      judge(table, "Argonne v18", "kept apart", of_v18, apart[k]);
+      const std::string tail = pair == Pair::np ? "" : fmt::format("-{}", nuclear::name(pair));
+      write_atomically(fs::path(out_) / ("residuals" + tail + ".csv"), residuals_csv(c));
+      write_atomically(fs::path(out_) / ("report" + tail + ".html"), scattering_page(c, context.options.toml()));
+      if (k == 0) json["report"] = (fs::path(out_) / "report.html").string();
     }
+    if (train.size() > 1) table.add_sums();
     const Deuteron d = deuteron(fit.current());
     json["deuteron_energy_MeV"] = d.energy;
     context.terminal.result(
-        text_table({"force", "experiments", "data", "χ²/N"}, rows) +
+        text_table({"force", "experiments", "pair", "data", "χ²/N"}, table.rows) +
             fmt::format("deuteron {:.6f} MeV, P_D {:.3f} %\nforce: {}", d.energy, 100 * d.d_state, file().string()),
         json);
   }
 
+  /// Rows for people and for programs.
+  struct Table {
+    nlohmann::json& json;
+    TextRows rows;
+    std::map<std::pair<std::string, std::string>, std::pair<long, double>> sums;  // of set and force: data, χ²
+    void add(const std::string& set, const std::string& force, const std::string& pair, long data, double chi2) {
+      const double per_datum = chi2 / double(data);
+      rows.push_back({force, set, pair, std::to_string(data), fmt::format("{:.4f}", per_datum)});
+      nlohmann::json& own = pair == "np" ? json[set][force] : json[set][force][pair];
+      own["data"] = data, own["chi2_per_datum"] = per_datum;
+    }
+    void add_sums() {
+      for (const auto& [key, sum] : sums) add(key.first, key.second, "np+pp", sum.first, sum.second);
+    }
+  };
+
+  Comparison judge(Table& table, const std::string& name, const std::string& set, const PhaseTable& phases,
+                   const ScatteringData& data) const {
+    LikelihoodOptions options;
+    options.constants = start_.constants;
+    const std::string pair = nuclear::name(data.pair);
+    Comparison c = compare(fmt::format("{}, {}, {}", name, pair, set), phases, data, {0, 35, 125, 200, 350}, options);
+    table.add(set, name, pair, c.summary.data, c.summary.chi2);
+    auto& sum = table.sums[{set, name}];
+    sum.first += c.summary.data, sum.second += c.summary.chi2;
+    return c;
+  }
+
   NeuralForce start_;
   ForceFitOptions options_;
-  std::string data_, phases_, spread_, inputs_, out_ = "force";
+  std::vector<std::string> data_;
+  std::string phases_, spread_, inputs_, out_ = "force";
   double kept_apart_ = 0.1, least_ = 0.1, most_ = 350;
   int phase_steps_ = 30, steps_ = 75, done_ = 0;
   bool strict_ = false;
