@@ -232,4 +232,6 @@ TEST_F(TwoNucleons, say_where_pion_exchange_would_stand_in_and_where_coulomb_lac
   const CommandResult pp = nuclear("phases force=emn-n2lo pair=pp energies=50");
   EXPECT_TRUE(contains(pp.out, "without the Coulomb force"));
   EXPECT_TRUE(contains(pp.err, "not comparable with pp phases"));
+  EXPECT_TRUE(contains(nuclear("phases force=av8p pair=pp energies=50").err, "does not depend on charge"));
+  EXPECT_FALSE(contains(nuclear("phases force=av18 pair=pp energies=50").err, "does not depend on charge"));
 }

@@ -41,6 +41,7 @@ class PhaseSource {
     return PhaseInterpolation(table_.T_lab, pair_, chiral_constants)(table_, T_lab);
   }
   Pair pair() const { return pair_; }
+  std::string caution() const { return force_ ? force_->caution(pair_) : ""; }
   int largest_J() const { return force_ ? most_J_ : table_.blocks.back().J; }
   /// For data of all energies.
   PhaseTable at_nodes() const { return force_ ? at(recommended_energies()) : table_; }
@@ -182,6 +183,8 @@ class ObservablesVerb : public Verb {
                       "waves up to J = 4 ({}), or high_J=0",
                       source.largest_J(), phases_.empty() ? "most_J" : "in the table"));
     fs::create_directories(folder);
+    if (const std::string caution = source.caution(); !caution.empty())
+      context.terminal.message(Level::warning, caution);
     json = {{"theory", source.title()}};
     std::string text = fmt::format("{}, {}\n", source.title(), nuclear::name(pair));
     if (pair == Pair::pp && !context.options.find("observables")->given)
