@@ -32,7 +32,8 @@ def deuteron(*, threads: Optional[int] = None, **options: Any) -> dict:
 
 
 def observables(*, threads: Optional[int] = None, **options: Any) -> dict:
-    """With energy=…: "total" and "angular", columns by name. With data=FILE.csv: "data", "chi2", "chi2_per_datum", "by_observable", "by_energy"."""
+    """With energy=…: "total" and "angular", columns by name. With data=FILE.csv (or several): "data", "chi2", "chi2_per_datum", "by_observable", "by_energy";
+    with pair="np+pp" these are under "np" and "pp", and their sums beside them."""
     return _answer("observables", threads, None, options)
 
 

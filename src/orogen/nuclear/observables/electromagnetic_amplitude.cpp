@@ -33,7 +33,7 @@ std::vector<double> legendre_q_near(int most, double x) {
   return q;
 }
 
-/// τ_L of plane waves. [T16.12]
+/// τ_L of plane waves. [T16.11]
 std::vector<double> plane_vacuum_phases(double q, double eta, double alpha) {
   std::vector<double> tau(vacuum_waves, 0.0);
   each_vacuum_mass(std::log(40 * q / electron) + 3, [&](double x, double weight) {

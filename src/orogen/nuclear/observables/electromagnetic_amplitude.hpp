@@ -1,4 +1,4 @@
-// What electromagnetism adds to the scattering of two protons: Coulomb's amplitude, vacuum polarisation, magnetic moments. [T16.9]–[T16.14]
+// What electromagnetism adds to the scattering of two protons: Coulomb's amplitude, vacuum polarisation, magnetic moments. [T16.9]–[T16.13]
 #pragma once
 #include <vector>
 
@@ -31,7 +31,7 @@ class ElectromagneticScattering {
   std::complex<double> central(double theta) const;
   /// Phases τ_L, L = 0 … 199, of vacuum polarisation; empty without it. [T14.12]
   const std::vector<double>& vacuum_phases() const { return vacuum_; }
-  /// R of the tensor force of the moments, to first order. [T16.14]
+  /// R of the tensor force of the moments, to first order. [T16.13]
   OnShell tensor_born(const Block&) const;
 
  private:
@@ -48,7 +48,7 @@ class ElectromagneticScattering {
   std::vector<double> sigma_, vacuum_, vacuum_plane_;
 };
 
-/// ∫_0^∞ F_L² dρ/ρ³ and ∫_0^∞ F_L F_{L+2} dρ/ρ³ of Coulomb functions, L ≥ 1 and L ≥ 0. [T16.13]
+/// ∫_0^∞ F_L² dρ/ρ³ and ∫_0^∞ F_L F_{L+2} dρ/ρ³ of Coulomb functions, L ≥ 1 and L ≥ 0. [T16.12]
 double inverse_cube(int L, double eta);
 double inverse_cube_mixed(int L, double eta);
 
