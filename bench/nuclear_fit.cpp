@@ -2,7 +2,7 @@
 // what it is worth on experiments that no fit has seen.
 //
 //   orogen_nuclear_fit [data=FOLDER] [out=FILE] [members=1] [seed=1] [width=16] [range=1.2] [prior=5] [steps=75]
-//                      [spread1=0.5] [spread0=0.5] [unseen=yes] [folds=0] [apart=0.1] [pp=no] [threads=2]
+//                      [spread1=0.5] [spread0=0.5] [unseen=yes] [folds=0] [apart=0.1] [pp=no] [threads=2] [moment=no]
 //
 // data: the folder with granada_scattering_np.csv, granada_scattering_pp.csv, pwa93_np_phases.csv and phases_spread_np.csv ($OROGEN_SHARED/data/nuclear or
 // ../shared/data/nuclear). out: forces are written to FILE1, FILE2, … (one per member, after every few steps) and read again if they are
@@ -11,7 +11,8 @@
 // of the analyses (0: left out). Those analyses have seen old experiments that are kept apart here: spread0=0 is the strict test.
 // unseen=no leaves the kept-apart experiments alone: for choices by validation. folds=K instead fits K times without one K-th of all
 // experiments, so that every experiment is predicted by a fit that has not seen it. apart=0 fits everything: for a force to be used. pp=yes
-// leaves the phases of isospin 1 out of the weak data, whatever spread1 is: the protons themselves determine them.
+// leaves the phases of isospin 1 out of the weak data, whatever spread1 is: the protons themselves determine them. moment=yes
+// adds the amplitude of the neutron's moment to np.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -64,7 +65,8 @@ Settings settings(int argc, char** argv) {
              {"apart", "0.1"},
              {"unseen", "yes"},
              {"pp", "no"},
-             {"threads", "2"}};
+             {"threads", "2"},
+             {"moment", "no"}};
   for (int k = 1; k < argc; ++k) {
     const std::string word = argv[k];
     const auto at = word.find('=');
@@ -209,6 +211,7 @@ std::unique_ptr<ForceFit> fit(const Settings& s, int member, const Data& data, T
   if (resumed) start = load_neural_force(path);
   ForceFitOptions options;
   options.prior = std::stod(s.at("prior"));
+  options.neutron_moment = s.at("moment") == "yes";
   auto fit = std::make_unique<ForceFit>(start, data.train, options, threads);
   Watch watch;
   const auto keep = [&](const GaussNewtonResult& r) {
@@ -328,9 +331,14 @@ void judge(const char* set, const std::vector<std::unique_ptr<ForceFit>>& member
     if (sets[k].experiments.empty()) continue;
     const Pair pair = sets[k].pair;
     const ScatteringLikelihood likelihood = members[0]->likelihood(sets[k]);
+    LikelihoodOptions with_moments;
+    with_moments.constants = argonne_constants;
+    with_moments.photons = photons(members[0]->options().neutron_moment, true);
+    const ScatteringLikelihood of_v18(sets[k], fit_energies(), 6, with_moments);
     const auto add = [&](const std::string& who, const PhaseTable& phases) {
-      print_line(who.c_str(), set, likelihood, phases);
-      const Chi2Summary s = likelihood.summary(phases, edges);
+      const ScatteringLikelihood& own = who == "AV18" ? of_v18 : likelihood;
+      print_line(who.c_str(), set, own, phases);
+      const Chi2Summary s = own.summary(phases, edges);
       sums[who + " " + name(pair)].add(s);
       if (sets.size() > 1 && who != "PWA93") sums[who + " np+pp"].add(s);
     };

@@ -212,8 +212,7 @@ TEST(NuclearProtons, amplitude_of_the_magnetic_moments_is_the_sum_of_its_waves) 
   for (std::size_t b = 0; b < all.size(); ++b)
     if (all[b].S == 1 && all[b].L[0] == 1)
       t[3 * Eigen::Index(b)] = Complex(0, 2) * length * k * spin_orbit(all[b]).value[0] * inverse_cube(1, photon.eta());
-  Amplitudes e = amplitude_coefficients(all, theta) * photon.factors(all).cwiseProduct(t);
-  e[4] *= Complex(0, 1);
+  const Amplitudes e = combined(amplitude_coefficients(all, theta), photon.factors(all).cwiseProduct(t));
   const auto sigma = coulomb_phase_differences(6000, photon.eta());
   const Complex one_wave =
       Complex(0, -2) * length * 3.0 * inverse_cube(1, photon.eta()) * -std::sin(theta) * std::polar(1.0, 2 * sigma[1]);
@@ -236,10 +235,9 @@ TEST(NuclearProtons, amplitude_of_the_magnetic_moments_is_the_sum_of_its_waves) 
   for (std::size_t b = 0; b < of_6.size(); ++b)
     for (int part = 0; part < 3; ++part)
       tensor[3 * Eigen::Index(b) + part] = Complex(0, 2) * photon.tensor_born(of_6[b]).R[part];
-  Amplitudes rest = amplitude_coefficients(of_6, theta) * photon.factors(of_6).cwiseProduct(tensor);
-  rest[4] *= Complex(0, 1);
+  const Amplitudes rest = combined(amplitude_coefficients(of_6, theta), photon.factors(of_6).cwiseProduct(tensor));
   const Complex expected = Complex(0, -1) * length * sum / std::sin(theta);
-  const Complex got = photon.amplitude(theta)[4] - rest[4];
+  const Complex got = photon.amplitude(theta, of_6)[4] - rest[4];
   EXPECT_LT(std::abs(got - expected), 2e-4 * std::abs(expected));
 }
 
@@ -255,6 +253,41 @@ template <class F> double from_one(const F& f) {
     if (std::isfinite(x)) sum += h * 3 * t * t * std::sinh(t * t * t) * f(x);
   }
   return sum;
+}
+
+TEST(NuclearProtons, scatter_neutrons_by_their_moment_as_Schwinger_has_it) {
+  const double T = 20, theta = 0.4, q = relative_momentum(T, Pair::np, chiral_constants), k = q / hbarc;
+  const auto all = blocks(Pair::np, 3);
+  const double gamma =
+      chiral_constants.neutron_moment * chiral_constants.alpha * hbarc / chiral_constants.neutron;  // fm
+  const SElements nothing = s_elements(all, std::vector<BlockPhases>(all.size()));
+  const auto dsg = [&](Photons photons) {
+    return ObservableAt(Observable::dsg, T, theta, all, Pair::np, chiral_constants, none, photons).value(nothing);
+  };
+  const Photons moment{true, true, NeutronMoment::in_all_waves};
+  EXPECT_NEAR(dsg(moment) / (10 * std::pow(gamma / (2 * std::tan(theta / 2)), 2)), 1, 1e-12);
+  EXPECT_EQ(dsg({}), 0);
+  // Beside any other force, the neutron's spin alone feels it: σ1n, not σ2n.
+  const auto phases = random_phases(all, 5);
+  const SElements s = s_elements(all, phases);
+  const Eigen::Matrix2cd one = Eigen::Matrix2cd::Identity(), y = pauli(0, 1, 0);
+  const Eigen::Matrix4cd m =
+      full_matrix(all, s, theta, k) + Complex(0, 0.5 * gamma / std::tan(theta / 2)) * both(y, one);
+  const auto mean = [&](const Eigen::Matrix4cd& out, const Eigen::Matrix4cd& in) {
+    return (out * m * in * m.adjoint()).trace().real() / (m * m.adjoint()).trace().real();
+  };
+  const auto at = [&](Observable o) { return value(o, T, theta, all, s, moment, Pair::np); };
+  EXPECT_NEAR(at(Observable::p), mean(both(one, one), both(y, one)), 1e-12);
+  EXPECT_NEAR(at(Observable::d), mean(both(y, one), both(y, one)), 1e-12);
+  EXPECT_GT(std::abs(at(Observable::p) - value(Observable::p, T, theta, all, s, {}, Pair::np)), 1e-4);
+  // Phases that hold it: what waves of the spin-orbit force have, R = λk⟨L·S⟩/(2L(L + 1)), is not counted again.
+  const ElectromagneticScattering photon(Pair::np, q, chiral_constants, 3, {true, true, NeutronMoment::beyond_phases});
+  const std::vector<Block> p_waves{block_of(wave("3P0")), block_of(wave("3P1")), {2, 1, 1, {1, 0}}};
+  const Complex whole = Complex(0, 0.5) * gamma / std::tan(theta / 2);
+  const Complex of_p = Complex(0, -0.5) * gamma * 1.5 * -std::sin(theta);  // −(iλ/2)(2L + 1)/(L(L + 1)) dP_1/dθ
+  const Amplitudes rest = photon.amplitude(theta, p_waves);
+  EXPECT_LT(std::abs(rest[4] - (whole - of_p)), 1e-15);
+  EXPECT_LT(std::abs(rest[5] - whole), 1e-15);
 }
 
 TEST(NuclearProtons, vacuum_polarisation_has_the_potential_of_Uehling_and_its_phases) {

@@ -87,6 +87,8 @@ class FitVerb : public Verb {
     table.add("prior", options_.prior, "", "weight of the prior on the parameters").range(1e-6, 1e6);
     table.add("phase_steps", phase_steps_, "", "most steps on the phases").range(1, 10000);
     table.add("steps", steps_, "", "most steps on the data").range(1, 10000);
+    table.add("neutron_moment", options_.neutron_moment, "",
+              "np: add the amplitude of the neutron's magnetic moment in the field of the proton");
     table.add("seed", start_.network.seed, "", "seed of the network and of the experiments kept apart");
     table.add("out", out_, "", "folder for force.safetensors, residuals.csv, report.html and input.toml");
   }
@@ -122,8 +124,9 @@ class FitVerb : public Verb {
 
   /// Of everything that decides the result but the number of steps.
   std::string key() const {
-    std::string text = fmt::format("{} {} {} {} {} {} {} {} ", strict_, kept_apart_, least_, most_,
-                                   start_.network.width, start_.network.range, options_.prior, start_.network.seed);
+    std::string text =
+        fmt::format("{} {} {} {} {} {} {} {} {} ", options_.neutron_moment, strict_, kept_apart_, least_, most_,
+                    start_.network.width, start_.network.range, options_.prior, start_.network.seed);
     for (const auto& file : data_) text += read_file(file);
     text += read_file(phases_);
     return sha256_hex(spread_.empty() ? text : text + read_file(spread_));
@@ -150,6 +153,7 @@ class FitVerb : public Verb {
                {"inputs", inputs_},
                {"steps", std::to_string(steps)},
                {"objective", fmt::format("{:.6f}", r.objective)},
+               {"neutron_moment", options_.neutron_moment ? "yes" : "no"},
                {"state", r.end}};
     save(now, file());
   }
@@ -221,6 +225,7 @@ class FitVerb : public Verb {
                    const ScatteringData& data) const {
     LikelihoodOptions options;
     options.constants = start_.constants;
+    options.photons = photons(options_.neutron_moment, name == "Argonne v18");
     const std::string pair = nuclear::name(data.pair);
     Comparison c = compare(fmt::format("{}, {}, {}", name, pair, set), phases, data, {0, 35, 125, 200, 350}, options);
     table.add(set, name, pair, c.summary.data, c.summary.chi2);

@@ -17,10 +17,11 @@ using namespace nuclear;
 
 class LocalForce final : public TwoNucleonForce {
  public:
-  LocalForce(LocalInteraction force, bool charge_dependent)
-      : force_(std::move(force)), charge_dependent_(charge_dependent) {}
+  LocalForce(LocalInteraction force, bool charge_dependent, bool has_moments = false)
+      : force_(std::move(force)), charge_dependent_(charge_dependent), has_moments_(has_moments) {}
   const std::string& title() const override { return force_.title; }
   const Constants& constants() const override { return force_.constants; }
+  bool has_moments() const override { return has_moments_; }
   std::string caution(Pair pair) const override {
     if (pair == Pair::np || charge_dependent_) return "";
     return fmt::format("{}: does not depend on charge, so that 1S0 of {} is that of np with another charge",
@@ -41,7 +42,7 @@ class LocalForce final : public TwoNucleonForce {
 
  private:
   LocalInteraction force_;
-  bool charge_dependent_;
+  bool charge_dependent_, has_moments_;
 };
 
 std::unique_ptr<LocalForce> named(const std::string& name) {
@@ -51,7 +52,7 @@ std::unique_ptr<LocalForce> named(const std::string& name) {
   }
   if (name == "av8p") return std::make_unique<LocalForce>(argonne_v8p(), false);
   if (name == "minnesota") return std::make_unique<LocalForce>(minnesota(), false);
-  return std::make_unique<LocalForce>(argonne_v18(name == "av18em"), true);
+  return std::make_unique<LocalForce>(argonne_v18(name == "av18em"), true, name == "av18em");
 }
 
 }  // namespace

@@ -41,6 +41,10 @@ class PhaseSource {
     return PhaseInterpolation(table_.T_lab, pair_, chiral_constants)(table_, T_lab);
   }
   Pair pair() const { return pair_; }
+  Photons photons(bool neutron_moment) const {
+    if (!neutron_moment) return {};
+    return {true, true, force_ && force_->has_moments() ? NeutronMoment::beyond_phases : NeutronMoment::in_all_waves};
+  }
   std::string caution() const { return force_ ? force_->caution(pair_) : ""; }
   int largest_J() const { return force_ ? most_J_ : table_.blocks.back().J; }
   /// For data of all energies.
@@ -117,6 +121,8 @@ class ObservablesVerb : public Verb {
     table.add("observables", observables_, "", "codes of docs/nuclear.md: sgt, dsg, p, d, ayy, …");
     table.add("most_J", most_J_, "", "largest total angular momentum of the force's waves").range(0, 12);
     table.add("high_J", high_J_, "", "one-pion exchange adds waves up to this J; 0 leaves them out").range(0, 40);
+    table.add("neutron_moment", neutron_moment_, "",
+              "np: add the amplitude of the neutron's magnetic moment in the field of the proton");
     table.add("data", data_, "",
               "scattering data (exp_id, pair, observable, …) that are compared: a file or several, of any pairs");
     table.add("least_energy", least_, "MeV", "lowest energy of the data").range(0, 1000);
@@ -209,9 +215,9 @@ class ObservablesVerb : public Verb {
       const auto row = [&](NumberTable& into, std::vector<double> cells, double angle) {
         for (const Observable o : wanted)
           if (has_angle(o) == (&into == &angular))
-            cells.push_back(
-                ObservableAt(o, energy_[e], angle * degree, t.blocks, t.pair, source.constants(), high_waves())
-                    .value(s));
+            cells.push_back(ObservableAt(o, energy_[e], angle * degree, t.blocks, t.pair, source.constants(),
+                                         high_waves(), source.photons(neutron_moment_))
+                                .value(s));
         into.rows.push_back(std::move(cells));
       };
       row(total, {energy_[e]}, 0);
@@ -239,6 +245,7 @@ class ObservablesVerb : public Verb {
     LikelihoodOptions options;
     options.constants = source.constants();
     options.high_waves = high_waves();
+    options.photons = source.photons(neutron_moment_);
     const Comparison c = compare(fmt::format("{}, {}", source.title(), nuclear::name(source.pair())), source.at_nodes(),
                                  data, edges_, options);
     total.data += c.summary.data, total.chi2 += c.summary.chi2;
@@ -276,6 +283,7 @@ class ObservablesVerb : public Verb {
   std::vector<double> edges_{0, 0.5, 2, 10, 35, 125, 183, 290, 350};
   double least_ = 0, most_ = 350;
   int most_J_ = 6, high_J_ = 16;
+  bool neutron_moment_ = false;
 };
 
 }  // namespace

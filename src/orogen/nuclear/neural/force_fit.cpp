@@ -35,13 +35,19 @@ std::vector<TargetPhase> start_of_pp(const ForceFitOptions& options) {
   return with_errors(file, options.phase_floor, options.phase_relative);
 }
 
-ScatteringLikelihood likelihood_of(const ScatteringData& data, const Constants& c, int most_J) {
+ScatteringLikelihood likelihood_of(const ScatteringData& data, const Constants& c, const ForceFitOptions& fit) {
   LikelihoodOptions options;
   options.constants = c;
-  return {data, fit_energies(), most_J, options};
+  options.photons = photons(fit.neutron_moment);
+  return {data, fit_energies(), fit.most_J, options};
 }
 
 }  // namespace
+
+Photons photons(bool neutron_moment, bool argonne) {
+  if (!neutron_moment) return {};
+  return {true, true, argonne ? NeutronMoment::beyond_phases : NeutronMoment::in_all_waves};
+}
 
 std::vector<double> fit_energies() {
   std::vector<double> all = recommended_energies();
@@ -60,7 +66,7 @@ ForceFit::ForceFit(const NeuralForce& start, const std::vector<ScatteringData>& 
       prior_(prior_of(learned_term(sum_), options.prior)) {
   check(start, train);
   for (const ScatteringData& data : train) {
-    ScatteringLikelihood likelihood = likelihood_of(data, start.constants, options.most_J);
+    ScatteringLikelihood likelihood = likelihood_of(data, start.constants, options);
     ForcePhases phases(sum_, data.pair, fit_energies(), options.most_J, threads, options.mesh);
     parts_.push_back(std::unique_ptr<Part>(new Part{std::move(likelihood), std::move(phases), data.scalars}));
   }
@@ -79,7 +85,7 @@ NeuralForce ForceFit::force() const {
 }
 
 ScatteringLikelihood ForceFit::likelihood(const ScatteringData& data) const {
-  return likelihood_of(data, force_.constants, options_.most_J);
+  return likelihood_of(data, force_.constants, options_);
 }
 
 GaussNewtonResult ForceFit::descend(std::vector<Residual*> terms, int steps, ProgressSink* progress) {

@@ -21,7 +21,11 @@ struct ForceFitOptions {
   int restart = 15;         ///< steps after which the damping starts afresh; the caller may save in between
   double tolerance = 2e-4;  ///< relative decrease of the objective that ends a stage
   RadialMesh mesh{0.02, 20, 6};
+  bool neutron_moment = false;  ///< adds its amplitude to np
 };
+
+/// What the likelihood of a learned force takes of the photons, or that of Argonne v18 with its electromagnetic part beside it.
+Photons photons(bool neutron_moment, bool argonne = false);
 
 /// One fit of np data, and of pp data with them. The force is a value that may be saved at any time and given to another fit to go on from.
 class ForceFit {
@@ -39,6 +43,7 @@ class ForceFit {
   GaussNewtonResult fit_data(std::span<const TargetPhase>, int steps, ProgressSink* = nullptr);
 
   NeuralForce force() const;
+  const ForceFitOptions& options() const { return options_; }
   const std::vector<double>& theta() const { return theta_; }
   /// At the nodes of the likelihood.
   const PhaseTable& phases(Pair pair = Pair::np) { return part(pair).phases.at(theta_); }

@@ -87,6 +87,13 @@ SElements s_elements(std::span<const Block> blocks, std::span<const BlockPhases>
   return s;
 }
 
+Amplitudes combined(const Eigen::Matrix<double, 5, Eigen::Dynamic>& coefficients, const SElements& t) {
+  Amplitudes a = Amplitudes::Zero();
+  a.head<5>() = coefficients * t;
+  a[4] *= i;
+  return a;
+}
+
 Amplitudes amplitudes(const Eigen::Matrix<double, 5, Eigen::Dynamic>& coefficients, std::span<const Block> blocks,
                       const SElements& s, const SElements& factors) {
   SElements t = s;
@@ -94,9 +101,7 @@ Amplitudes amplitudes(const Eigen::Matrix<double, 5, Eigen::Dynamic>& coefficien
     t[3 * Eigen::Index(b)] -= 1;
     if (blocks[b].coupled()) t[3 * Eigen::Index(b) + 2] -= 1;
   }
-  Amplitudes a = coefficients * factors.cwiseProduct(t);
-  a[4] *= i;
-  return a;
+  return combined(coefficients, factors.cwiseProduct(t));
 }
 
 void pull_to_phases(const Block& block, const BlockPhases& p, const Complex g[3], double out[3]) {

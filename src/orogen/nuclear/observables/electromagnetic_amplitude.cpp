@@ -72,6 +72,8 @@ double inverse_cube_mixed(int L, double eta) { return 1 / (6 * std::hypot(L + 1,
 ElectromagneticScattering::ElectromagneticScattering(Pair pair, double q, const Constants& c, int most_J,
                                                      Photons photons)
     : pair_(pair), photons_(photons), q_(q), k_(q / c.hbarc), alpha_(c.alpha) {
+  if (pair == Pair::np && photons.neutron_moment != NeutronMoment::absent)
+    spin_orbit_length_ = c.alpha * c.hbarc * c.neutron_moment / c.neutron;
   if (pair != Pair::pp || c.alpha == 0) return;
   eta_ = sommerfeld(q, c);
   sigma_ = coulomb_phase_differences(std::max(vacuum_waves, most_J + 1), eta_);
@@ -153,20 +155,35 @@ Complex ElectromagneticScattering::spin_orbit(double theta) const {
   return -i * spin_orbit_length_ * sum;
 }
 
-Amplitudes ElectromagneticScattering::amplitude(double theta) const {
+/// Schwinger's scattering of the neutron, ½ iλ cot(θ/2) σ1n, less what the phases already hold of it. [T16.14]
+Amplitudes ElectromagneticScattering::neutron_moment(double theta, std::span<const Block> known) const {
+  Amplitudes out = Amplitudes::Zero();
+  if (spin_orbit_length_ == 0 || std::sin(theta / 2) < 1e-9) return out;
+  SElements t = SElements::Zero(3 * Eigen::Index(known.size()));
+  for (std::size_t b = 0; b < known.size() && photons_.neutron_moment == NeutronMoment::beyond_phases; ++b)
+    for (int w = 0; w < known[b].waves; ++w)
+      if (known[b].L[w] > 0)
+        t[3 * Eigen::Index(b) + 2 * w] = -2.0 * i * spin_orbit_length_ * k_ *
+                                         nuclear::spin_orbit(known[b]).value[2 * w] * inverse_cube(known[b].L[w], 0);
+  out = combined(amplitude_coefficients(known, theta), factors(known).cwiseProduct(t));
+  const Complex schwinger = 0.5 * i * spin_orbit_length_ / std::tan(theta / 2);
+  out[4] += schwinger, out[5] += schwinger;
+  return out;
+}
+
+Amplitudes ElectromagneticScattering::amplitude(double theta, std::span<const Block> known) const {
+  if (pair_ == Pair::np) return neutron_moment(theta, known);
   Amplitudes out = Amplitudes::Zero();
   if (eta_ == 0) return out;
   const Complex direct = central(theta), exchanged = central(pi - theta);
-  out << direct - exchanged, direct, -exchanged, 0, 0;
+  out << direct - exchanged, direct, -exchanged, 0, 0, 0;
   if (!photons_.magnetic_moments) return out;
   SElements t = SElements::Zero(3 * Eigen::Index(blocks_.size()));
   for (std::size_t b = 0; b < blocks_.size(); ++b) {
     const OnShell R = tensor_born(blocks_[b]);
     for (int c = 0; c < 3; ++c) t[3 * Eigen::Index(b) + c] = 2.0 * i * R.R[c];
   }
-  Amplitudes tensor = amplitude_coefficients(blocks_, theta) * factors(blocks_).cwiseProduct(t);
-  tensor[4] *= i;
-  out += tensor;
+  out += combined(amplitude_coefficients(blocks_, theta), factors(blocks_).cwiseProduct(t));
   out[4] += spin_orbit(theta);
   return out;
 }

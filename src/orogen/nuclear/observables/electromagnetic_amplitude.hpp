@@ -6,17 +6,21 @@
 
 namespace orogen::nuclear {
 
+/// The neutron's moment in the field of the proton: left out; in all waves, where phases are those with respect to electromagnetic waves, as of
+/// analyses; or beyond those with phases, where these hold its spin-orbit force (Argonne's electromagnetic part).
+enum class NeutronMoment { absent, in_all_waves, beyond_phases };
+
 /// Which of the photons' small effects count beside the Coulomb force.
 struct Photons {
-  bool vacuum_polarisation = true;
-  bool magnetic_moments = true;
+  bool vacuum_polarisation = true;                       ///< of pp
+  bool magnetic_moments = true;                          ///< of pp
+  NeutronMoment neutron_moment = NeutronMoment::absent;  ///< of np
 };
 
 /// σ_L − σ_0 = Σ_{n ≤ L} arctan(η/n) for L = 0 … most.
 std::vector<double> coulomb_phase_differences(int most, double eta);
 
-/// Amplitudes of unlike particles that repel each other, in fm; like ones: f(θ) ± f(π − θ). Only pp has any here; np and nn scatter as if they had
-/// neither charge nor moment.
+/// Amplitudes of protons, and of the neutron's moment in the field of a proton; nn scatter as if they had no moments.
 class ElectromagneticScattering {
  public:
   /// q [MeV]: relative momentum. Waves up to J = most_J feel Coulomb's phases in the magnetic amplitude.
@@ -25,9 +29,10 @@ class ElectromagneticScattering {
   /// What multiplies 2(S − 1) … of every element (3 per block): 1/(2ik), of like particles 2 e^{i(σ_L + σ_L' − 2σ_0 + τ_L + τ_L')}/(2ik) with the phases τ
   /// of vacuum polarisation, so that S belongs to phases with respect to electromagnetic waves. [T16.10]
   SElements factors(std::span<const Block>) const;
-  /// All that does not come with a phase; 0 < θ < π for pp. [T16.9]
-  Amplitudes amplitude(double theta) const;
-  /// −η/(2k sin²(θ/2)) e^{−iη ln sin²(θ/2)} and vacuum polarisation.
+  /// All that does not come with a phase; 0 < θ < π for pp. [T16.9] The blocks `known` are those with phases.
+  /// The amplitude of np is left out at θ = 0, where it is infinite.
+  Amplitudes amplitude(double theta, std::span<const Block> known) const;
+  /// Of unlike particles, −η/(2k sin²(θ/2)) e^{−iη ln sin²(θ/2)} and vacuum polarisation.
   std::complex<double> central(double theta) const;
   /// Phases τ_L, L = 0 … 199, of vacuum polarisation; empty without it. [T14.12]
   const std::vector<double>& vacuum_phases() const { return vacuum_; }
@@ -36,6 +41,7 @@ class ElectromagneticScattering {
 
  private:
   std::complex<double> spin_orbit(double theta) const;
+  Amplitudes neutron_moment(double theta, std::span<const Block> known) const;
   std::complex<double> vacuum(double theta, double s2, std::complex<double> turn) const;
   double phase(int L) const { return sigma_.empty() ? 0 : sigma_[std::size_t(L)]; }
 

@@ -56,24 +56,25 @@ TwoSpins product(const Spin& one, const Spin& two) {
   return out;
 }
 
-/// The operators that a, b, c, d, e multiply. [T16.2]
-std::array<TwoSpins, 5> operators(double theta) {
+/// The operators that a, b, c, d, e, f multiply. [T16.2] [T16.14]
+std::array<TwoSpins, 6> operators(double theta) {
   const auto pair_of = [](Direction d) { return product(spin(d), spin(d)); };
   const Direction normal{Direction::normal, 0}, l{Direction::in_plane, theta / 2},
       m{Direction::in_plane, theta / 2 + std::numbers::pi / 2};
   const TwoSpins one = TwoSpins::Identity(), n = pair_of(normal), mm = pair_of(m), ll = pair_of(l);
-  const TwoSpins sum = product(spin(normal), Spin::Identity()) + product(Spin::Identity(), spin(normal));
-  return {0.5 * (one + n), 0.5 * (one - n), 0.5 * (mm + ll), 0.5 * (mm - ll), 0.5 * sum};
+  const TwoSpins first = product(spin(normal), Spin::Identity()), second = product(Spin::Identity(), spin(normal));
+  return {0.5 * (one + n), 0.5 * (one - n),        0.5 * (mm + ll),
+          0.5 * (mm - ll), 0.5 * (first + second), 0.5 * (first - second)};
 }
 
 /// H of ¼ Tr(σ_scattered σ_recoil M σ_beam σ_target M†) = A† H A. [T16.5]
-Eigen::Matrix<Complex, 5, 5> hermitian_form(const SpinDirections& s, double theta) {
+Eigen::Matrix<Complex, 6, 6> hermitian_form(const SpinDirections& s, double theta) {
   const TwoSpins out = product(spin(s.scattered), spin(s.recoil)), in = product(spin(s.beam), spin(s.target));
   const auto o = operators(theta);
-  Eigen::Matrix<Complex, 5, 5> h;
-  for (std::size_t b = 0; b < 5; ++b) {
+  Eigen::Matrix<Complex, 6, 6> h;
+  for (std::size_t b = 0; b < 6; ++b) {
     const TwoSpins right = out * o[b] * in;
-    for (std::size_t a = 0; a < 5; ++a) h(Eigen::Index(a), Eigen::Index(b)) = 0.25 * (right * o[a].adjoint()).trace();
+    for (std::size_t a = 0; a < 6; ++a) h(Eigen::Index(a), Eigen::Index(b)) = 0.25 * (right * o[a].adjoint()).trace();
   }
   return h;
 }
@@ -155,14 +156,12 @@ ObservableAt::ObservableAt(Observable o, double T_lab, double theta, std::span<c
   constant_ = amplitudes(coefficients_, known, SElements::Zero(coefficients_.cols()), factors_);
   const SElements s = s_elements(more, one_pion_phases(more, pair, q, c, high.coupling));
   constant_ += amplitudes(amplitude_coefficients(more, theta), more, s, photon.factors(more));
-  if (has_angle(o)) constant_ += photon.amplitude(theta);
+  if (has_angle(o)) constant_ += photon.amplitude(theta, known);
   hermitian_ = entry(o).sign * hermitian_form(spin_directions(o, theta, std::sqrt(1 + T_lab / (2 * nucleon))), theta);
 }
 
 Amplitudes ObservableAt::amplitudes_of(const SElements& s) const {
-  Amplitudes a = coefficients_ * factors_.cwiseProduct(s);
-  a[4] *= i;
-  return a + constant_;
+  return constant_ + combined(coefficients_, factors_.cwiseProduct(s));
 }
 
 double ObservableAt::form(const Amplitudes& a, Amplitudes& v) const {
@@ -170,13 +169,13 @@ double ObservableAt::form(const Amplitudes& a, Amplitudes& v) const {
   v.setZero();
   switch (observable_) {  // Re(v* a) with v = −i f … is f Im(a)
     case Observable::sgt:
-      v << i, i, 0, 0, 0;
+      v << i, i, 0, 0, 0, 0;
       break;
     case Observable::sgtt:
-      v << 0, 0, -2.0 * i, -2.0 * i, 0;
+      v << 0, 0, -2.0 * i, -2.0 * i, 0, 0;
       break;
     case Observable::sgtl:
-      v << 0, 0, -2.0 * i, 2.0 * i, 0;
+      v << 0, 0, -2.0 * i, 2.0 * i, 0, 0;
       break;
     default: {
       const Amplitudes h = hermitian_ * a;
@@ -202,7 +201,7 @@ double ObservableAt::value(const SElements& s) const {
 double ObservableAt::value(const SElements& s, SElements& g) const {
   Amplitudes v;
   const double x = form(amplitudes_of(s), v);
-  Amplitudes w = v.conjugate();
+  Eigen::Matrix<Complex, 5, 1> w = v.head<5>().conjugate();
   w[4] *= i;
   g = factors_.cwiseProduct(coefficients_.transpose() * w);
   return x;

@@ -1,4 +1,4 @@
-// Observables of the scattering of two nucleons, as forms in the five amplitudes, with derivatives.
+// Observables of the scattering of two nucleons, as forms in the amplitudes, with derivatives.
 #pragma once
 #include <complex>
 #include <optional>
@@ -91,7 +91,7 @@ class ObservableAt {
   SElements factors_;  ///< of the elements of S
   Eigen::Matrix<double, 5, Eigen::Dynamic> coefficients_;
   Amplitudes constant_;  ///< of the high waves and of the −1 in S − 1
-  Eigen::Matrix<std::complex<double>, 5, 5> hermitian_;
+  Eigen::Matrix<std::complex<double>, 6, 6> hermitian_;
 };
 
 }  // namespace orogen::nuclear
