@@ -26,25 +26,58 @@ def phase_time(name):
     return lines[0]["phases_of_one_energy_potential_given"], "ms"
 
 
+def fit_text(name, kind, words):
+    """What orogen_nuclear_fit says; its log is kept."""
+    log = program.OUT / name / f"{kind.replace(' ', '-')}.txt"
+    program.Run([program.binary("orogen_nuclear_fit"), f"data={folder()}", *words], log)
+    text = log.read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if kind == "one tenth" and re.match(r"(neural|mean|AV18|PWA93) ", line) and "chi2/N" in line:
+            print("  " + line)
+    return text
+
+
+def last_sums(text, which="unseen"):
+    """{"neural np": (χ²/N, N), …}: the last of each."""
+    found = re.findall(r"so far chi2/N (\S+) (\S+ \S+): ([0-9.]+) \(N (\d+)\)", text)
+    return {who: (float(value), int(number)) for of, who, value, number in found if of == which}
+
+
 def chi2_unseen(name):
     """Ten fits, each without a tenth of the experiments: the value is χ² per datum of all data, each predicted by the fit that has not seen its experiment.
     One tenth alone scatters too much to judge by: the same tenth of PWA93 is anywhere between 1 and 1.5. The tenth that was kept apart from all
     choices is shown beside it."""
-    binary, text = program.binary("orogen_nuclear_fit"), {}
     for old in (program.OUT / name).glob("force*"):  # of other settings, perhaps
         old.unlink()
-    for kind, words in (("one tenth", [f"out={program.OUT / name / 'force'}"]), ("ten folds", ["folds=10"])):
-        log = program.OUT / name / f"{kind.replace(' ', '-')}.txt"
-        program.Run([binary, f"data={folder()}", *words], log)
-        text[kind] = log.read_text(encoding="utf-8")
-    for line in text["one tenth"].splitlines():
-        if re.match(r"(neural|mean|AV18|PWA93) ", line):
-            print("  " + line)
-    found = re.findall(r"so far chi2/N of (\d+) unseen data: neural ([0-9.]+)  AV18 ([0-9.]+)  PWA93 ([0-9.]+)", text["ten folds"])
-    if len(found) != 10:
+    fit_text(name, "one tenth", [f"out={program.OUT / name / 'force'}"])
+    text = fit_text(name, "ten folds", ["folds=10"])
+    if "10 of 10 folds" not in text:
         raise program.Failed(f"ten folds did not end; log in {program.OUT / name}")
-    program.table(["ten folds by experiment", "χ² per datum"], list(zip(["neural force, unseen", "Argonne v18", "PWA93"], found[-1][1:])))
-    return float(found[-1][1]), "per datum"
+    sums = last_sums(text)
+    program.table(["ten folds by experiment", "χ² per datum"],
+                  [[title, f"{sums[who][0]:.4f}"] for title, who in (("neural force, unseen", "neural np"), ("Argonne v18", "AV18 np"),
+                                                                  ("PWA93", "PWA93 np"))])
+    return sums["neural np"][0], "per datum"
+
+
+def chi2_pp(name):
+    """np and pp together, with the Coulomb force and the neutron's moment: the same ten fits and the same tenth as for np alone. The value is χ² per datum
+    of all np and pp data, each predicted by the fit that has not seen its experiment."""
+    for old in (program.OUT / name).glob("force*"):
+        old.unlink()
+    words = ["pp=yes", "moment=yes"]
+    tenth = fit_text(name, "one tenth", [*words, f"out={program.OUT / name / 'force'}"])
+    folds = fit_text(name, "ten folds", [*words, "folds=10"])
+    if "10 of 10 folds" not in folds:
+        raise program.Failed(f"ten folds did not end; log in {program.OUT / name}")
+    rows = []
+    for text, which, title in ((tenth, "train", "fitted"), (tenth, "validation", "kept apart, for choices"), (tenth, "unseen", "kept apart"),
+                               (folds, "unseen", "all, unseen, ten folds")):
+        sums = last_sums(text, which)
+        rows += [[title, pair, sums[f"neural {pair}"][1], f"{sums[f'neural {pair}'][0]:.4f}", f"{sums[f'AV18 {pair}'][0]:.4f}"]
+                 for pair in ("np", "pp", "np+pp")]
+    program.table(["experiments", "pair", "N", "χ²/N neural force", "χ²/N Argonne v18"], rows)
+    return last_sums(folds)["neural np+pp"][0], "per datum"
 
 
 def grey_box(name, part):
@@ -180,6 +213,7 @@ def posterior(name):
 NAMES = {"nuclear_phase_error": ("worst deviation of np phases of nine forces and more from an independent implementation", phase_error),
          "nuclear_phase_time_ms": ("np phases with J ≤ 4 at one energy from a given potential, 40 momenta, one core", phase_time),
          "nuclear_chi2_unseen": ("χ² per datum of the neural force on np experiments its fit has not seen, ten folds", chi2_unseen),
+         "nuclear_chi2_pp": ("χ² per datum of the neural force on np and pp experiments its fit has not seen, ten folds", chi2_pp),
          "nuclear_coverage": ("phases kept apart inside the 68 % bands of chiral forces, order by order", coverage),
          "nuclear_breakdown": ("breakdown scale of chiral EFT from total cross sections, order by order", breakdown),
          "nuclear_prior": ("what phases beyond few data lose without the prior of natural constants", prior),

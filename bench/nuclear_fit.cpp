@@ -1,16 +1,18 @@
-// The neural nucleon–nucleon force, fitted to neutron–proton scattering from one-pion exchange alone, and what it is worth on experiments
-// that no fit has seen.
+// The neural nucleon–nucleon force, fitted to neutron–proton scattering (pp=yes: and to proton–proton scattering) from one-pion exchange alone, and
+// what it is worth on experiments that no fit has seen.
 //
 //   orogen_nuclear_fit [data=FOLDER] [out=FILE] [members=1] [seed=1] [width=16] [range=1.2] [prior=5] [steps=75]
-//                      [spread1=0.5] [spread0=0.5] [unseen=yes] [folds=0] [apart=0.1]
+//                      [spread1=0.5] [spread0=0.5] [unseen=yes] [folds=0] [apart=0.1] [pp=no] [threads=2] [moment=no]
 //
-// data: the folder with granada_scattering_np.csv, pwa93_np_phases.csv and phases_spread_np.csv ($OROGEN_SHARED/data/nuclear or
+// data: the folder with granada_scattering_np.csv, granada_scattering_pp.csv, pwa93_np_phases.csv and phases_spread_np.csv ($OROGEN_SHARED/data/nuclear or
 // ../shared/data/nuclear). out: forces are written to FILE1, FILE2, … (one per member, after every few steps) and read again if they are
 // there. A start is fitted to the phases of PWA93; then come the data, the deuteron, and as weak data the mean phases of seven analyses:
 // spread1, spread0 are their errors for isospin 1 (but 1S0), which proton–proton data determine, and for all others, in units of the spread
 // of the analyses (0: left out). Those analyses have seen old experiments that are kept apart here: spread0=0 is the strict test.
 // unseen=no leaves the kept-apart experiments alone: for choices by validation. folds=K instead fits K times without one K-th of all
-// experiments, so that every experiment is predicted by a fit that has not seen it. apart=0 fits everything: for a force to be used.
+// experiments, so that every experiment is predicted by a fit that has not seen it. apart=0 fits everything: for a force to be used. pp=yes
+// leaves the phases of isospin 1 out of the weak data, whatever spread1 is: the protons themselves determine them. moment=yes
+// adds the amplitude of the neutron's moment to np.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -61,7 +63,10 @@ Settings settings(int argc, char** argv) {
              {"spread0", "0.5"},
              {"folds", "0"},
              {"apart", "0.1"},
-             {"unseen", "yes"}};
+             {"unseen", "yes"},
+             {"pp", "no"},
+             {"threads", "2"},
+             {"moment", "no"}};
   for (int k = 1; k < argc; ++k) {
     const std::string word = argv[k];
     const auto at = word.find('=');
@@ -73,21 +78,41 @@ Settings settings(int argc, char** argv) {
   return s;
 }
 
+using Sets = std::vector<ScatteringData>;  // np, and perhaps pp
+
 struct Data {
-  ScatteringData train, validation, unseen;
+  Sets train, validation, unseen;
 };
 
-/// A share of the experiments is kept apart, the same share of the rest is for choices.
-Data read_data(const std::string& folder, double share) {
-  const ScatteringData all = select(read_scattering(folder + "/granada_scattering_np.csv"), least_T, most_T);
-  auto [rest, unseen] = split_by_experiment(all, share, 1);
-  auto [train, validation] = split_by_experiment(rest, share, 2);
-  return {train, validation, unseen};
+Sets read_all(const Settings& s) {
+  Sets all{select(read_scattering(s.at("data") + "/granada_scattering_np.csv"), least_T, most_T)};
+  if (s.at("pp") == "yes")
+    all.push_back(select(read_scattering(s.at("data") + "/granada_scattering_pp.csv", Pair::pp), least_T, most_T));
+  return all;
 }
+
+/// A share of the experiments is kept apart, the same share of the rest is for choices.
+Data read_data(const Settings& s) {
+  const double share = std::stod(s.at("apart"));
+  Data out;
+  for (const ScatteringData& all : read_all(s)) {
+    auto [rest, unseen] = split_by_experiment(all, share, 1);
+    auto [train, validation] = split_by_experiment(rest, share, 2);
+    out.train.push_back(train), out.validation.push_back(validation), out.unseen.push_back(unseen);
+  }
+  return out;
+}
+
+struct Sum {
+  double chi2 = 0;
+  long data = 0;
+  void add(const Chi2Summary& s) { chi2 += s.chi2, data += s.data; }
+  double per_datum() const { return chi2 / double(data); }
+};
 
 void print_line(const char* force, const char* set, const ScatteringLikelihood& data, const PhaseTable& phases) {
   const Chi2Summary s = data.summary(phases, edges);
-  fmt::print("{:8} {:10} chi2/N {:.4f} (N {})", force, set, s.chi2 / double(s.data), s.data);
+  fmt::print("{:8} {:10} {} chi2/N {:.4f} (N {})", force, set, name(phases.pair), s.chi2 / double(s.data), s.data);
   for (const auto& line : s.by_energy)
     fmt::print("  {}: {:.3f} ({})", line.name, line.chi2 / double(std::max(1l, line.data)), line.data);
   fmt::print("\n");
@@ -161,7 +186,7 @@ void print_spread(const char* force, const std::string& folder, const LocalInter
 
 /// The mean phases of seven analyses with spread1 or spread0 times their spread.
 std::vector<TargetPhase> known_phases(const Settings& s) {
-  const double one = std::stod(s.at("spread1")), zero = std::stod(s.at("spread0"));
+  const double one = s.at("pp") == "yes" ? 0 : std::stod(s.at("spread1")), zero = std::stod(s.at("spread0"));
   std::vector<TargetPhase> out;
   for (TargetPhase d : read_phase_spread(s.at("data") + "/phases_spread_np.csv", 0.005)) {
     const bool from_pp = d.block.isospin() == 1 && d.block != Block{0, 0, 1, {0, 0}};
@@ -179,18 +204,20 @@ std::unique_ptr<ForceFit> fit(const Settings& s, int member, const Data& data, T
   start.title = "neural force, member " + std::to_string(member);
   start.network.width = std::stoi(s.at("width"));
   start.network.range = std::stod(s.at("range"));
+  start.network.charge_dependence = s.at("pp") == "yes";
   start.network.seed = std::stoull(s.at("seed")) + std::uint64_t(member - 1);
   const std::string path = s.at("out").empty() ? "" : s.at("out") + std::to_string(member);
   const bool resumed = !path.empty() && std::filesystem::exists(path);
   if (resumed) start = load_neural_force(path);
   ForceFitOptions options;
   options.prior = std::stod(s.at("prior"));
+  options.neutron_moment = s.at("moment") == "yes";
   auto fit = std::make_unique<ForceFit>(start, data.train, options, threads);
   Watch watch;
   const auto keep = [&](const GaussNewtonResult& r) {
     if (path.empty()) return;
     NeuralForce now = fit->force();
-    now.fit = {{"data", "np scattering, 0.1 to 350 MeV"},
+    now.fit = {{"data", s.at("pp") == "yes" ? "np and pp scattering, 0.1 to 350 MeV" : "np scattering, 0.1 to 350 MeV"},
                {"prior", s.at("prior")},
                {"objective", fmt::format("{:.6f}", r.objective)},
                {"state", r.end}};
@@ -250,13 +277,13 @@ void print_bands(const std::vector<std::unique_ptr<ForceFit>>& members) {
 }
 
 /// Phases averaged over the members.
-PhaseTable mean_phases(const std::vector<std::unique_ptr<ForceFit>>& members) {
-  PhaseTable mean = members[0]->phases();
+PhaseTable mean_phases(const std::vector<std::unique_ptr<ForceFit>>& members, Pair pair) {
+  PhaseTable mean = members[0]->phases(pair);
   const double share = 1 / double(members.size());
   for (auto& p : mean.value) p = {};
   for (const auto& m : members)
     for (std::size_t k = 0; k < mean.value.size(); ++k) {
-      const BlockPhases& p = m->phases().value[k];
+      const BlockPhases& p = m->phases(pair).value[k];
       for (int c = 0; c < 2; ++c) mean.value[k].delta[c] += share * p.delta[c];
       mean.value[k].epsilon += share * p.epsilon;
     }
@@ -264,46 +291,86 @@ PhaseTable mean_phases(const std::vector<std::unique_ptr<ForceFit>>& members) {
 }
 
 /// Experiment by experiment into one of the folds, the same at every call.
-Data fold(const ScatteringData& all, int k, int folds) {
+Data fold(const Sets& all, int k, int folds) {
   Data out;
-  out.train = out.unseen = all;
   const auto of = [&](const Experiment& e) { return int(Random(7, std::uint64_t(e.id)).below(std::uint64_t(folds))); };
-  std::erase_if(out.train.experiments, [&](const Experiment& e) { return of(e) == k; });
-  std::erase_if(out.unseen.experiments, [&](const Experiment& e) { return of(e) != k; });
+  for (const ScatteringData& data : all) {
+    ScatteringData& train = out.train.emplace_back(data);
+    ScatteringData& unseen = out.unseen.emplace_back(data);
+    std::erase_if(train.experiments, [&](const Experiment& e) { return of(e) == k; });
+    std::erase_if(unseen.experiments, [&](const Experiment& e) { return of(e) != k; });
+  }
   return out;
+}
+
+/// Phases that the learned force is compared with, of one pair.
+struct Peer {
+  std::string name;
+  PhaseTable phases;
+};
+std::vector<Peer> peers(const Settings& s, const LocalInteraction& v18, Pair pair) {
+  std::vector<Peer> all{{"AV18", LocalSolver(v18, pair, 6).phases(fit_energies())}};
+  if (pair == Pair::np)
+    all.push_back({"PWA93", analysis(read_phases(s.at("data") + "/pwa93_np_phases.csv"), all[0].phases)});
+  return all;
+}
+
+/// "neural np", … → what they are on all data judged so far.
+using Sums = std::map<std::string, Sum>;
+
+void print_sums(const char* set, const Sums& sums) {
+  for (const auto& [who, sum] : sums)
+    fmt::print("so far chi2/N {} {}: {:.4f} (N {})\n", set, who, sum.per_datum(), sum.data);
+  std::fflush(stdout);
+}
+
+/// Every force on one set of every pair; adds to the sums.
+void judge(const char* set, const std::vector<std::unique_ptr<ForceFit>>& members, const Sets& sets,
+           const std::vector<std::vector<Peer>>& others, Sums& sums) {
+  for (std::size_t k = 0; k < sets.size(); ++k) {
+    if (sets[k].experiments.empty()) continue;
+    const Pair pair = sets[k].pair;
+    const ScatteringLikelihood likelihood = members[0]->likelihood(sets[k]);
+    LikelihoodOptions with_moments;
+    with_moments.constants = argonne_constants;
+    with_moments.photons = photons(members[0]->options().neutron_moment, true);
+    const ScatteringLikelihood of_v18(sets[k], fit_energies(), 6, with_moments);
+    const auto add = [&](const std::string& who, const PhaseTable& phases) {
+      const ScatteringLikelihood& own = who == "AV18" ? of_v18 : likelihood;
+      print_line(who.c_str(), set, own, phases);
+      const Chi2Summary s = own.summary(phases, edges);
+      sums[who + " " + name(pair)].add(s);
+      if (sets.size() > 1 && who != "PWA93") sums[who + " np+pp"].add(s);
+    };
+    add("neural", members[0]->phases(pair));
+    for (std::size_t m = 1; m < members.size(); ++m) print_line("neural", set, likelihood, members[m]->phases(pair));
+    if (members.size() > 1) add("mean", mean_phases(members, pair));
+    for (const Peer& p : others[k]) add(p.name, p.phases);
+  }
 }
 
 /// Every experiment by a fit without it.
 void cross_validate(const Settings& s, int folds) {
-  const ScatteringData all = select(read_scattering(s.at("data") + "/granada_scattering_np.csv"), least_T, most_T);
-  ThreadPool threads(std::min(2, default_threads()));
+  const Sets all = read_all(s);
+  ThreadPool threads(std::min(std::stoi(s.at("threads")), default_threads()));
   const LocalInteraction v18 = argonne_v18(true);
-  const PhaseTable of_v18 = LocalSolver(v18, Pair::np, 6).phases(fit_energies());
-  const PhaseTable pwa = analysis(read_phases(s.at("data") + "/pwa93_np_phases.csv"), of_v18);
-  double chi2[3] = {0, 0, 0};
-  long n = 0;
+  std::vector<std::vector<Peer>> others;
+  for (const ScatteringData& data : all) others.push_back(peers(s, v18, data.pair));
+  Sums sums;
   for (int k = 0; k < folds; ++k) {
     const Data data = fold(all, k, folds);
-    const auto fitted = fit(s, k + 1, data, threads);
-    const ScatteringLikelihood unseen = fitted->likelihood(data.unseen);
-    const PhaseTable* tables[3] = {&fitted->phases(), &of_v18, &pwa};
-    const char* names[3] = {"neural", "AV18", "PWA93"};
-    for (int f = 0; f < 3; ++f) {
-      print_line(names[f], "fold", unseen, *tables[f]);
-      chi2[f] += unseen.summary(*tables[f], edges).chi2;
-    }
-    n += unseen.data();
-    print_deuteron("neural", fitted->current());
-    fmt::print("so far chi2/N of {} unseen data: neural {:.4f}  AV18 {:.4f}  PWA93 {:.4f}\n", n, chi2[0] / double(n),
-               chi2[1] / double(n), chi2[2] / double(n));
-    std::fflush(stdout);
+    std::vector<std::unique_ptr<ForceFit>> one;
+    one.push_back(fit(s, k + 1, data, threads));
+    judge("unseen", one, data.unseen, others, sums);
+    print_deuteron("neural", one[0]->current());
+    fmt::print("{} of {} folds\n", k + 1, folds);
+    print_sums("unseen", sums);
   }
 }
 
 void run(const Settings& s) {
-  const std::string& folder = s.at("data");
-  const Data data = read_data(folder, std::stod(s.at("apart")));
-  ThreadPool threads(std::min(2, default_threads()));
+  const Data data = read_data(s);
+  ThreadPool threads(std::min(std::stoi(s.at("threads")), default_threads()));
   std::vector<std::unique_ptr<ForceFit>> members;
   for (int m = 1; m <= std::stoi(s.at("members")); ++m) {
     fmt::print("member {}\n", m);
@@ -311,28 +378,25 @@ void run(const Settings& s) {
   }
   ForceFit& first = *members[0];
   const LocalInteraction v18 = argonne_v18(true);
-  const PhaseTable of_v18 = LocalSolver(v18, Pair::np, 6).phases(fit_energies());
-  const PhaseTable pwa = analysis(read_phases(folder + "/pwa93_np_phases.csv"), of_v18);
-  const bool unseen = s.at("unseen") == "yes";
-  const PhaseTable mean = mean_phases(members);
-  const auto all_forces = [&](const char* set, const ScatteringData& d) {
-    if (d.experiments.empty()) return;
-    const ScatteringLikelihood likelihood = first.likelihood(d);
-    for (auto& m : members) print_line("neural", set, likelihood, m->phases());
-    if (members.size() > 1) print_line("mean", set, likelihood, mean);
-    print_line("AV18", set, likelihood, of_v18);
-    print_line("PWA93", set, likelihood, pwa);
-  };
+  std::vector<std::vector<Peer>> others;
+  for (const ScatteringData& d : data.train) others.push_back(peers(s, v18, d.pair));
   fmt::print("{} parameters\n", first.theta().size());
-  all_forces("train", data.train);
-  all_forces("validation", data.validation);
-  if (unseen) all_forces("unseen", data.unseen);
-  fmt::print("neural, train, by observable:\n");
-  print_observables(first.likelihood(), first.phases());
+  const std::pair<const char*, const Sets&> sets[] = {
+      {"train", data.train}, {"validation", data.validation}, {"unseen", data.unseen}};
+  for (const auto& [set, of_pairs] : sets) {
+    if (set == std::string("unseen") && s.at("unseen") != "yes") continue;
+    Sums sums;
+    judge(set, members, of_pairs, others, sums);
+    print_sums(set, sums);
+  }
+  for (const ScatteringData& d : data.train) {
+    fmt::print("neural, train, {}, by observable:\n", name(d.pair));
+    print_observables(first.likelihood(d.pair), first.phases(d.pair));
+  }
   for (auto& m : members) print_deuteron("neural", m->current());
   print_deuteron("AV18", v18);
-  print_spread("neural", folder, first.current());
-  print_spread("AV18", folder, v18);
+  print_spread("neural", s.at("data"), first.current());
+  print_spread("AV18", s.at("data"), v18);
   if (members.size() > 1) print_bands(members);
 }
 

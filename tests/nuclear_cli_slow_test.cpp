@@ -161,3 +161,30 @@ TEST(NuclearFitVerb, learns_a_force_goes_on_and_the_force_has_phases) {
   EXPECT_EQ(steps.code, 2);
   EXPECT_TRUE(contains(steps.out, "phase_steps = 12 there, 13 here") && contains(steps.out, "restart=true"));
 }
+
+TEST(NuclearFitVerb, takes_protons_beside_neutrons_and_the_force_depends_on_charge) {
+  const ScratchFolder folder;
+  const std::string np = cross_sections(folder);
+  write_atomically(folder / "np.csv", np);
+  const Json curve = last_line(run_orogen(
+      folder, "nuclear observables force=av18em pair=pp energy=25 angles=[40,90] observables=dsg out=o --json"));
+  std::ostringstream rows;
+  rows << np.substr(0, np.find('\n') + 1);
+  for (std::size_t k = 0; k < 2; ++k)
+    rows << "7,pp,dsg,2000,none,0.01,0,25," << curve["angular"]["theta_cm_deg"][k] << ","
+         << curve["angular"]["dsg_mb_per_sr"][k] << ",0.1\n";
+  write_atomically(folder / "pp.csv", rows.str());
+  ASSERT_EQ(run_orogen(folder, "nuclear phases force=av18 out=p").code, 0);
+  const CommandResult fit = run_orogen(
+      folder,
+      "nuclear fit data=[np.csv,pp.csv] phases=p/phases.csv kept_apart=0 width=6 phase_steps=25 out=f --json steps=2");
+  ASSERT_EQ(fit.code, 0) << fit.out << fit.err;
+  const Json json = last_line(fit)["fitted"]["learned force"];
+  EXPECT_EQ(json["data"], 10);
+  EXPECT_EQ(json["pp"]["data"], 2);
+  EXPECT_EQ(json["np+pp"]["data"], 12);
+  const CommandResult phases =
+      run_orogen(folder, "nuclear phases force=f/force.safetensors pair=pp energies=[10,50] out=q --json");
+  EXPECT_EQ(phases.err.find("does not depend on charge"), std::string::npos);
+  EXPECT_NEAR(last_line(phases)["1S0_deg"][0], 55.1, 3.5);  // with Coulomb's force; np: 60
+}

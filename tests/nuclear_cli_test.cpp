@@ -111,6 +111,24 @@ TEST_F(TwoNucleons, of_their_own_data_have_no_chi_squared) {
   EXPECT_TRUE(contains(read_file(folder / "d/report.html"), "Residuals"));
 }
 
+TEST_F(TwoNucleons, judge_data_of_both_pairs_together_and_never_protons_without_charge) {
+  write(
+      "both.csv",
+      "exp_id,pair,observable,year,reference,sys_err_rel,rejected,T_lab_MeV,theta_cm_deg,value,stat_err\n"
+      "1,np,sgt,2000,one,0,0,50,0,167.4,1\n2,pp,dsg,2000,two,0,0,50,90,8.5,0.1\n2,pp,dsg,2000,two,0,0,50,60,8.5,0.1\n");
+  const Json json = answer("observables force=av18em pair=np+pp data=both.csv out=d");
+  EXPECT_EQ(json["data"], 3);
+  EXPECT_EQ(json["pp"]["by_observable"]["dsg"]["data"], 2);
+  EXPECT_NEAR(json["chi2"], double(json["np"]["chi2"]) + double(json["pp"]["chi2"]), 1e-9);
+  EXPECT_EQ(read_csv(folder / "d/pp/residuals.csv").rows.size(), 2u);
+  const Json one = answer("observables force=av18em pair=pp data=both.csv energy=50 angles=[10,90] out=e");
+  EXPECT_EQ(one["data"], 2);
+  EXPECT_GT(one["angular"]["dsg_mb_per_sr"][0], one["angular"]["dsg_mb_per_sr"][1]);
+  EXPECT_TRUE(contains(refused("observables force=emn-n2lo pair=pp data=both.csv", 2), "without the Coulomb force"));
+  EXPECT_TRUE(contains(refused("observables pair=pp energy=50 observables=sgt", 2), "infinite"));
+  EXPECT_TRUE(contains(refused("observables pair=np+pp energy=50", 2), "one pair"));
+}
+
 TEST_F(TwoNucleons, refuse_bad_input_with_what_was_expected) {
   EXPECT_TRUE(contains(refused("phases force=av81", 2), "did you mean \"av18\"?"));
   EXPECT_TRUE(contains(refused("phases energies=[-1,5]", 2), "expected energies above 0"));
@@ -227,4 +245,6 @@ TEST_F(TwoNucleons, say_where_pion_exchange_would_stand_in_and_where_coulomb_lac
   const CommandResult pp = nuclear("phases force=emn-n2lo pair=pp energies=50");
   EXPECT_TRUE(contains(pp.out, "without the Coulomb force"));
   EXPECT_TRUE(contains(pp.err, "not comparable with pp phases"));
+  EXPECT_TRUE(contains(nuclear("phases force=av8p pair=pp energies=50").err, "does not depend on charge"));
+  EXPECT_FALSE(contains(nuclear("phases force=av18 pair=pp energies=50").err, "does not depend on charge"));
 }

@@ -129,7 +129,7 @@ TEST(NuclearScattering, pp_phases_of_v18_are_those_of_another_method) {
   const std::vector<double> T{1, 10, 50, 150, 350};
   const double singlet[] = {32.784432, 55.101718, 38.809528, 15.035780, -10.820687};
   const double triplet[] = {0.136041, 3.800466, 11.758619, 4.730709, -14.464226};
-  const auto t = LocalSolver(force, Pair::pp, 0).phases(T);
+  const auto t = LocalSolver(force, Pair::pp, 0, {}, false).phases(T);  // of charge alone
   for (std::size_t e = 0; e < T.size(); ++e) {
     EXPECT_NEAR(degrees(t, e).at("1S0"), singlet[e], 4e-5) << T[e];
     EXPECT_NEAR(degrees(t, e).at("3P0"), triplet[e], 4e-5) << T[e];
@@ -141,7 +141,7 @@ TEST(NuclearScattering, extended_protons_without_nuclear_force_scatter_as_born_h
   const double T = 20, M = argonne_constants.proton, hbarc = argonne_constants.hbarc;
   const double q = relative_momentum(T, Pair::pp, argonne_constants), k = q / hbarc, x = q * q / (M * M);
   const double alpha = argonne_constants.alpha * (1 + 2 * x) / std::sqrt(1 + x), eta = alpha * M / (2 * q);
-  const LocalSolver solver(nothing, Pair::pp, 1, {0.01, 20, 1e6});
+  const LocalSolver solver(nothing, Pair::pp, 1, {0.01, 20, 1e6}, false);
   for (const char* wave_name : {"1S0", "3P0"}) {
     const Block b = block_of(wave(wave_name));
     double integral = 0;
@@ -158,6 +158,39 @@ TEST(NuclearScattering, no_charge_no_coulomb_force) {
   force.constants.alpha = 0;
   const Block s{0, 0, 1, {0, 0}};
   EXPECT_EQ(LocalSolver(force, Pair::pp, 0).solve(s, 20).R[0], LocalSolver(force, Pair::nn, 0).solve(s, 20).R[0]);
+}
+
+/// Vacuum polarisation as a part of the force, to be solved as far as it reaches.
+class Uehling final : public LocalTerm {
+ public:
+  explicit Uehling(double T)
+      : strength_(relativistic_charge(relative_momentum(T, Pair::pp, argonne_constants), argonne_constants)) {}
+  void add(const Block&, Pair, std::span<const double> r, std::span<double> v) const override {
+    const Constants& c = argonne_constants;
+    for (std::size_t i = 0; i < r.size(); ++i) {
+      const double F = coulomb_form_factor(r[i]), two_photons = r[i] < 20 ? c.alpha * c.hbarc / c.proton * F * F : 0;
+      v[3 * i] += strength_ * c.alpha * c.hbarc * (vacuum_form_factor(r[i], c) - two_photons);
+    }
+  }
+
+ private:
+  double strength_;
+};
+
+TEST(NuclearScattering, vacuum_polarisation_is_that_of_its_potential_as_far_as_it_reaches) {
+  for (double T : {0.4, 2.0, 10.0}) {
+    auto force = argonne_v18(true), vacuum = LocalInteraction("vacuum polarisation", argonne_constants);
+    const Block S{0, 0, 1, {0, 0}};
+    const double with = std::atan(LocalSolver(force, Pair::pp, 0).solve(S, T).R[0]);
+    const double without = std::atan(LocalSolver(force, Pair::pp, 0, {}, false).solve(S, T).R[0]);
+    const double q = relative_momentum(T, Pair::pp, argonne_constants);
+    const double tau = vacuum_phase(0, q, sommerfeld(q, argonne_constants), argonne_constants.alpha);
+    force += std::make_unique<Uehling>(T);
+    const RadialMesh wide{0.005, 700, 30};
+    const double all = std::atan(LocalSolver(force, Pair::pp, 0, wide, false).solve(S, T).R[0]);
+    EXPECT_NEAR(with / degree, (all - tau) / degree, 2e-4) << T;
+    EXPECT_GT(std::abs(with - without) / degree, 0.008) << T;
+  }
 }
 
 class NuclearScatteringGradient : public testing::TestWithParam<std::tuple<const char*, Pair, double>> {};

@@ -53,13 +53,13 @@ TEST(NuclearNeuralFit, fit_of_data_describes_them_and_puts_the_deuteron_where_it
   const LocalInteraction v18 = argonne_v18(false);
   const PhaseTable target = LocalSolver(v18, Pair::np, 1).phases(fit_energies());
   {
-    const ForceFit unfitted(start, data, options, threads);
+    const ForceFit unfitted(start, {data}, options, threads);
     const std::vector<double> t = unfitted.likelihood().predictions(target);
     std::size_t k = 0;
     for (Experiment& e : data.experiments)
       for (Datum& d : e.data) d.value = t[k++], d.error = 0.01 * d.value;
   }
-  ForceFit fit(start, data, options, threads);
+  ForceFit fit(start, {data}, options, threads);
   PhaseFile file{target, {}, {}};
   file.present.assign(3 * target.value.size(), 1);
   fit.fit_phases(with_errors(file, 0.2, 0.02), 15);

@@ -87,6 +87,38 @@ TEST(NuclearNeuralFit, jacobians_of_phases_and_of_data_are_those_of_differences)
   EXPECT_THROW(ScatteringResidual(phases, other), InputError);
 }
 
+TEST(NuclearNeuralFit, jacobian_of_proton_data_goes_through_the_coulomb_force_and_the_charge_dependent_functions) {
+  NeuralForce force = some_force();
+  force.network.charge_dependence = true;
+  const NeuralLocalTerm term(force.network, force.constants);
+  force.theta = term.centre();
+  Random random(3);
+  for (std::size_t k = 0; k < force.theta.size(); ++k) force.theta[k] += 0.05 * term.size()[k] * random.normal();
+  LocalInteraction sum = interaction(force);
+  ThreadPool threads(2);
+  ForcePhases phases(sum, Pair::pp, nodes, 2, threads, coarse);
+  Experiment low{1, 2000, "made up", Observable::dsg, 0.01, {}}, spin{2, 2000, "made up", Observable::p, 0, {}};
+  for (double theta : {0.4, 1.2}) low.data.push_back({2, theta, 12, 0.3}), spin.data.push_back({90, theta, 0.1, 0.01});
+  LikelihoodOptions options;
+  options.constants = force.constants;
+  const ScatteringLikelihood likelihood({Pair::pp, {low, spin}, {}, 0, {}}, nodes, 2, options);
+  ScatteringResidual residual(phases, likelihood);
+  EXPECT_EQ(residual.size(), 5);
+  expect_jacobian(residual, force.theta, 1e-8);
+  // The last strengths are those of T12: twice for pp, −4 times for np.
+  ForcePhases np(sum, Pair::np, nodes, 2, threads, coarse);
+  const long last = long(force.theta.size()) - 1;  // of cd01, which 1S0 feels
+  EXPECT_LT(phases.jacobian(force.theta)(15, last) * np.jacobian(force.theta)(24, last), 0);
+  // Data of protons are not fitted without what they need.
+  const ScatteringData of_np = some_data(), of_pp{Pair::pp, {spin}, {}, 0, {}};
+  EXPECT_NO_THROW(ForceFit(force, {of_np, of_pp}, {}, threads));
+  EXPECT_THROW(ForceFit(force, {of_pp}, {}, threads), InputError);
+  NeuralForce other = force;
+  other.constants.alpha = 0;
+  EXPECT_THROW(ForceFit(other, {of_np, of_pp}, {}, threads), InputError);
+  EXPECT_THROW(ForceFit(some_force(), {of_np, of_pp}, {}, threads), InputError);
+}
+
 TEST(NuclearNeuralFit, pull_is_the_transposed_jacobian) {
   const NeuralForce force = some_force();
   LocalInteraction sum = interaction(force);

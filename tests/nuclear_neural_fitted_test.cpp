@@ -66,5 +66,43 @@ TEST(NuclearNeuralFitted, data_are_described_better_than_by_the_analysis_of_nijm
   EXPECT_LT(chi2 / double(data.data()), 1.142);  // Nijmegen 1993: 1.147, Argonne v18: 1.203 by the same code
 }
 
+/// The force fitted with pp=yes moment=yes apart=0 to np and pp together.
+NeuralForce fitted_to_both() {
+  return load_neural_force(std::string(OROGEN_TEST_DIR) + "/reference/nuclear-neural-np-pp-v1.safetensors");
+}
+
+TEST(NuclearNeuralFitted, force_of_both_pairs_binds_the_deuteron_and_has_the_1S0_of_pp_at_the_interference_minimum) {
+  const LocalInteraction force = interaction(fitted_to_both());
+  EXPECT_NEAR(deuteron(force).energy, -2.224575, 1e-4);
+  // 1S0 of pp at 0.38254 MeV with respect to electromagnetic waves (Stoks et al., Phys. Rev. C 48 (1993) 792): 14.611°.
+  const PhaseTable pp = LocalSolver(force, Pair::pp, 0).phases(std::vector<double>{0.38254});
+  EXPECT_NEAR(pp.at(0, 0).delta[0] / degree, 14.611, 0.03);
+}
+
+TEST(NuclearNeuralFitted, data_of_both_pairs_are_described_by_one_force) {
+  const char* given = std::getenv("OROGEN_SHARED");
+  const auto shared = given ? std::filesystem::path(given) : std::filesystem::path(OROGEN_TEST_DIR) / "../../shared";
+  const auto folder = shared / "data/nuclear";
+  const std::vector<std::string> files{(folder / "granada_scattering_np.csv").string(),
+                                       (folder / "granada_scattering_pp.csv").string()};
+  for (const auto& file : files)
+    if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not there; OROGEN_SHARED may name its folder";
+  const NeuralForce force = fitted_to_both();
+  const LocalInteraction sum = interaction(force);
+  LikelihoodOptions options;
+  options.constants = force.constants;
+  options.photons = photons(true);
+  double chi2 = 0;
+  long n = 0;
+  for (Pair pair : {Pair::np, Pair::pp}) {
+    const ScatteringLikelihood data(select(read_scattering(files, pair), 0.1, 350), fit_energies(), 6, options);
+    const Chi2Summary s = data.summary(LocalSolver(sum, pair, 6).phases(fit_energies()), {});
+    EXPECT_LT(s.chi2 / double(s.data), pair == Pair::np ? 1.12 : 1.03);
+    chi2 += s.chi2, n += s.data;
+  }
+  EXPECT_EQ(n, 5179);
+  EXPECT_LT(chi2 / double(n), 1.08);  // Argonne v18: 1.26
+}
+
 }  // namespace
 }  // namespace orogen::nuclear

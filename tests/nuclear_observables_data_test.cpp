@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <set>
 
+#include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/nuclear/kinematics.hpp"
 #include "orogen/nuclear/observables/one_pion_born.hpp"
@@ -188,6 +189,28 @@ TEST(NuclearScatteringData, every_wrong_row_is_named_with_file_and_line) {
   EXPECT_NE(
       head("exp_id,pair,observable,rejected,T_lab_MeV,theta_cm_deg,value,stat_err\n").find("no column 'sys_err_rel'"),
       std::string::npos);
+}
+
+TEST(NuclearScatteringData, of_one_pair_come_from_files_of_several) {
+  const auto write = [](const char* name, const std::string& rows) {
+    const auto path = std::filesystem::temp_directory_path() / name;
+    write_atomically(path, header + rows);
+    return path.string();
+  };
+  const std::string both =
+      write("orogen_both.csv", "1,np,dsg,1980,r,0,0,50,90,11.7,0.2\n2,pp,p,1980,r,0,0,50,40,0.1,0.02\n");
+  const std::string more =
+      write("orogen_more.csv", "5,pp,dsg,1980,r,0,0,50,90,8,0.2\n6,pp,ckp,1980,r,0,0,50,90,0.3,0.2\n");
+  const ScatteringData pp = read_scattering(std::vector{both, more}, Pair::pp);
+  EXPECT_EQ(pp.size(), 2);
+  EXPECT_EQ(pp.pair, Pair::pp);
+  EXPECT_EQ(pp.of_other_pairs, 1);
+  EXPECT_EQ(pp.not_fitted.at("ckp"), 1);
+  EXPECT_EQ(read_scattering(std::vector{both, more}, Pair::np).of_other_pairs, 3);
+  EXPECT_NE(problem([&] { read_scattering(std::vector{more}, Pair::np); }).find("no data of np"), std::string::npos);
+  write("orogen_more.csv", "5,xp,dsg,1980,r,0,0,50,90,8,0.2\n");
+  EXPECT_NE(problem([&] { read_scattering(std::vector{more}, Pair::pp); }).find("pair 'xp'"), std::string::npos);
+  std::filesystem::remove(both), std::filesystem::remove(more);
 }
 
 TEST(NuclearScatteringData, are_split_by_whole_experiments_the_same_way_for_the_same_seed) {

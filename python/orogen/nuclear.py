@@ -35,8 +35,9 @@ def deuteron(*, threads: Optional[int] = None, **options: Any) -> Dict[str, Any]
 
 
 def observables(*, threads: Optional[int] = None, **options: Any) -> Dict[str, Any]:
-    """With energy=…: "total" and "angular", columns by name, of a committee with "dsg_spread_mb_per_sr", …. With data=FILE.csv: "data", "chi2",
-    "chi2_per_datum", "by_observable", "by_energy", of a committee "members_chi2_per_datum"."""
+    """With energy=…: "total" and "angular", columns by name, of a committee with "dsg_spread_mb_per_sr", …. With data=FILE.csv (or several): "data",
+    "chi2", "chi2_per_datum", "by_observable", "by_energy", of a committee "members_chi2_per_datum"; with pair="np+pp" these are under "np" and "pp", and
+    their sums beside them."""
     return _answer("observables", threads, None, options)
 
 

@@ -11,4 +11,8 @@ double mass(Pair, const Constants&);
 /// neutrons on protons at rest, M T/2 for equal masses. Throws InputError unless T_lab is a finite number > 0.
 double relative_momentum(double T_lab, Pair, const Constants&);
 
+/// α'/α of two protons at relative momentum q [MeV], (1 + 2x)/√(1 + x) with x = (q/M_p)², and Sommerfeld's η = α'M_p/(2q). [T14.7]
+double relativistic_charge(double q, const Constants&);
+double sommerfeld(double q, const Constants&);
+
 }  // namespace orogen::nuclear

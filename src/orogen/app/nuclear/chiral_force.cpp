@@ -19,6 +19,11 @@ class ChiralForce final : public TwoNucleonForce {
       : force_(std::move(force)), mesh_{mesh ? mesh : 60, 700}, deuteron_mesh_{mesh ? mesh : 80, 700} {}
   const std::string& title() const override { return force_.title; }
   const Constants& constants() const override { return force_.constants; }
+  std::string caution(Pair pair) const override {
+    return pair == Pair::pp
+               ? "chiral forces are solved without the Coulomb force: not comparable with pp phases of analyses"
+               : "";
+  }
   PhaseTable phases(Pair pair, int most_J, std::span<const double> T_lab) const override {
     return MomentumSolver(force_, pair, most_J, mesh_).phases(T_lab);
   }

@@ -21,6 +21,9 @@ class Committee {
   const TwoNucleonForce& operator[](std::size_t k) const { return *members_[k]; }
   const std::string& title() const { return title_; }
   const nuclear::Constants& constants() const { return members_[0]->constants(); }
+  /// As of TwoNucleonForce.
+  std::string caution(nuclear::Pair pair) const { return members_[0]->caution(pair); }
+  bool has_moments() const { return members_[0]->has_moments(); }
   /// One table per member.
   std::vector<nuclear::PhaseTable> phases(nuclear::Pair, int most_J, std::span<const double> T_lab) const;
 

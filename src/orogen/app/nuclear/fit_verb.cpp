@@ -1,6 +1,8 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -41,28 +43,40 @@ class StageProgress : public ProgressSink {
   int total_, first_ = 0;
 };
 
-/// Phases of analyses with half their spread, a factor chosen by leaving out experiments in turn (bench/nuclear_fit.cpp). `strict`: isospin 1 beyond
-/// 1S0 only, which proton–proton data determine that are not fitted.
-std::vector<TargetPhase> known_phases(const std::string& file, bool strict) {
+/// Phases of analyses with half their spread, a factor chosen by leaving out experiments in turn (bench/nuclear_fit.cpp). Isospin 1 beyond 1S0 is what
+/// proton–proton data determine: superfluous where they are fitted, and else all that `strict` leaves.
+std::vector<TargetPhase> known_phases(const std::string& file, bool strict, bool with_pp) {
   if (file.empty()) return {};
   const auto from_pp = [](const TargetPhase& p) { return p.block.isospin() == 1 && p.block != block_of({0, 0, 0}); };
   std::vector<TargetPhase> known = read_phase_spread(file, 0.005);
-  if (strict) std::erase_if(known, [&](const TargetPhase& p) { return !from_pp(p); });
+  std::erase_if(known, [&](const TargetPhase& p) { return from_pp(p) ? with_pp : strict; });
   for (TargetPhase& p : known) p.error *= 0.5;
   return known;
+}
+
+/// np, and pp where the files have any, between two energies.
+std::vector<ScatteringData> data_of_pairs(const std::vector<std::string>& files, double least, double most) {
+  std::vector<ScatteringData> all{select(read_scattering(files, Pair::np), least, most)};
+  if (all[0].of_other_pairs > 0) all.push_back(select(read_scattering(files, Pair::pp), least, most));
+  return all;
 }
 
 class FitVerb : public Verb {
  public:
   std::string name() const override { return "nuclear fit"; }
-  std::string summary() const override { return "learn a force from neutron–proton scattering"; }
+  std::string summary() const override {
+    return "learn a force from neutron–proton scattering, with protons on protons beside it";
+  }
   std::string example() const override {
     return "orogen nuclear fit data=scattering.csv phases=analysis.csv spread=spread.csv out=force";
   }
   std::vector<std::string> file_keys() const override { return {}; }
 
   void describe(OptionTable& table) override {
-    table.add("data", data_, "", "scattering data (exp_id, pair, observable, …) of np").must();
+    table
+        .add("data", data_, "",
+             "scattering data (exp_id, pair, observable, …) of np, or of np and pp: a file or several")
+        .must();
     table.add("phases", phases_, "", "table of np phases of an analysis, from which the fit begins").must();
     table.add("spread", spread_, "",
               "weak data: phases with the spread of several analyses (pair, T_lab_MeV, wave, phase_deg, spread_deg)");
@@ -81,6 +95,8 @@ class FitVerb : public Verb {
     table.add("prior", options_.prior, "", "weight of the prior on the parameters").range(1e-6, 1e6);
     table.add("phase_steps", phase_steps_, "", "most steps on the phases").range(1, 10000);
     table.add("steps", steps_, "", "most steps on the data").range(1, 10000);
+    table.add("neutron_moment", options_.neutron_moment, "",
+              "np: add the amplitude of the neutron's magnetic moment in the field of the proton");
     table.add("seed", start_.network.seed, "", "seed of the network and of the experiments kept apart");
     table.add("restart", restart_, "", "forget the forces of an earlier run in out");
     table.add("out", out_, "",
@@ -92,10 +108,15 @@ class FitVerb : public Verb {
   Outcome run(const Context& context) override {
     if (spread_.empty()) refuse_idle(context.options, {"strict"}, "without spread");
     const RunInputs inputs(context.options, {"data", "phases", "spread"}, {"steps", "members", "restart", "out"});
-    const ScatteringData all = select(read_scattering(data_), least_, most_);
-    const auto [train, apart] = split_by_experiment(all, kept_apart_, start_.network.seed);
+    std::vector<ScatteringData> train, apart;
+    for (const ScatteringData& all : data_of_pairs(data_, least_, most_)) {
+      auto parts = split_by_experiment(all, kept_apart_, start_.network.seed);
+      train.push_back(std::move(parts.first)), apart.push_back(std::move(parts.second));
+    }
+    const bool with_pp = train.size() > 1;
+    start_.network.charge_dependence = with_pp;
     const Lessons lessons{train, with_errors(read_phases(phases_), options_.phase_floor, options_.phase_relative),
-                          known_phases(spread_, strict_)};
+                          known_phases(spread_, strict_, with_pp)};
     if (restart_) forget();
     for (int m = 1; m <= members_; ++m) earlier(m, inputs);  // refuses before anything is computed
     context.save_input(out_);                                // not before: that of forces of other data stays
@@ -112,8 +133,14 @@ class FitVerb : public Verb {
 
   /// What all members learn from.
   struct Lessons {
-    ScatteringData data;
+    std::vector<ScatteringData> data;  // np, and perhaps pp
     std::vector<TargetPhase> analysis, known;
+
+    std::vector<ScatteringData> resampled(std::uint64_t seed) const {
+      std::vector<ScatteringData> all;
+      for (const ScatteringData& d : data) all.push_back(resampled_by_experiment(d, seed));
+      return all;
+    }
   };
 
   static std::string name_of(int member) {
@@ -160,8 +187,7 @@ class FitVerb : public Verb {
       if (done >= steps_ || (done > 0 && before->fit.at("state") != more_steps)) return true;
     }
     ThreadPool threads(context.threads);
-    ForceFit fit(start, bootstrap_ ? resampled_by_experiment(lessons.data, start.network.seed) : lessons.data, options_,
-                 threads);
+    ForceFit fit(start, bootstrap_ ? lessons.resampled(start.network.seed) : lessons.data, options_, threads);
     if (!before) {
       StageProgress progress(context.terminal, who + "phases", phase_steps_);
       const auto r = fit.fit_phases(lessons.analysis, phase_steps_, &progress);
@@ -198,7 +224,7 @@ class FitVerb : public Verb {
     NeuralForce now = fit.force();
     now.title = "learned force";
     now.fit = inputs_;
-    now.fit.insert({{"data", data_},
+    now.fit.insert({{"data", fmt::format("{}", fmt::join(data_, ", "))},
                     {"member", std::to_string(member)},
                     {"steps", std::to_string(steps)},
                     {"objective", fmt::format("{:.6f}", r.objective)},
@@ -206,38 +232,34 @@ class FitVerb : public Verb {
     save(now, file(member));
   }
 
-  void tell(const ScatteringData& train, const ScatteringData& apart, const Context& context) const {
+  /// What the learned force and v18 are worth on fitted and on kept-apart data, pair by pair.
+  void tell(const std::vector<ScatteringData>& train, const std::vector<ScatteringData>& apart,
+            const Context& context) const {
     const Committee learned = committee();
-    const PhaseTable mean = mean_phases(learned.phases(Pair::np, options_.most_J, fit_energies())).phases;
     const LocalInteraction v18 = argonne_v18(true);
-    const PhaseTable of_v18 = LocalSolver(v18, Pair::np, options_.most_J).phases(fit_energies());
-    LikelihoodOptions options;
-    options.constants = start_.constants;
-    const std::vector<double> edges{0, 35, 125, 200, 350};
-    const fs::path folder = out_;
-    nlohmann::json json = {{"force", force()}, {"report", (folder / "report.html").string()}};
-    TextRows rows;
-    const auto judge = [&](const std::string& name, const std::string& set, const PhaseTable& phases,
-                           const ScatteringData& data) {
-      Comparison c = compare(name + ", " + set, phases, data, edges, options);
-      const double per_datum = c.summary.chi2 / double(c.summary.data);
-      rows.push_back({name, set, std::to_string(c.summary.data), fmt::format("{:.4f}", per_datum)});
-      json[set][name] = {{"data", c.summary.data}, {"chi2_per_datum", per_datum}};
-      return c;
-    };
-    Comparison shown = judge("learned force", "fitted", mean, train);
-    judge("Argonne v18", "fitted", of_v18, train);
-    if (apart.size() > 0) {
-      shown = judge("learned force", "kept apart", mean, apart);
-      judge("Argonne v18", "kept apart", of_v18, apart);
+    nlohmann::json json = {{"force", force()}, {"report", page(Pair::np).string()}};
+    Table table{json, {}, {}};
+    for (std::size_t k = 0; k < train.size(); ++k) {
+      const Pair pair = train[k].pair;
+      const PhaseTable mean = mean_phases(learned.phases(pair, options_.most_J, fit_energies())).phases;
+      const PhaseTable of_v18 = LocalSolver(v18, pair, options_.most_J).phases(fit_energies());
+      Comparison shown = judge(table, "learned force", "fitted", mean, train[k]);
+      judge(table, "Argonne v18", "fitted", of_v18, train[k]);
+      if (apart[k].size() > 0) {
+        shown = judge(table, "learned force", "kept apart", mean, apart[k]);
+        judge(table, "Argonne v18", "kept apart", of_v18, apart[k]);
+      }
+      write_atomically(fs::path(out_) / ("residuals" + tail(pair) + ".csv"), residuals_csv(shown));
+      write_atomically(page(pair), scattering_page(shown, context.options.toml(), potential_sections(interactions())));
     }
-    write_atomically(folder / "residuals.csv", residuals_csv(shown));
-    write_atomically(folder / "report.html",
-                     scattering_page(shown, context.options.toml(), potential_sections(interactions())));
+    if (train.size() > 1) table.add_sums();
     const std::string bound = tell_deuteron(learned, json);
-    context.terminal.result(text_table({"force", "experiments", "data", "χ²/N"}, rows) + bound + "\nforce: " + force(),
-                            json);
+    context.terminal.result(
+        text_table({"force", "experiments", "pair", "data", "χ²/N"}, table.rows) + bound + "\nforce: " + force(), json);
   }
+
+  static std::string tail(Pair pair) { return pair == Pair::np ? "" : fmt::format("-{}", nuclear::name(pair)); }
+  fs::path page(Pair pair) const { return fs::path(out_) / ("report" + tail(pair) + ".html"); }
 
   Committee committee() const {
     std::vector<std::unique_ptr<TwoNucleonForce>> all;
@@ -274,10 +296,40 @@ class FitVerb : public Verb {
     return fmt::format("deuteron {:.6f} ± {:.6f} MeV, P_D {:.3f} ± {:.3f} %", e.mean, e.spread, p.mean, p.spread);
   }
 
+  /// Rows for people and for programs.
+  struct Table {
+    nlohmann::json& json;
+    TextRows rows;
+    std::map<std::pair<std::string, std::string>, std::pair<long, double>> sums;  // of set and force: data, χ²
+    void add(const std::string& set, const std::string& force, const std::string& pair, long data, double chi2) {
+      const double per_datum = chi2 / double(data);
+      rows.push_back({force, set, pair, std::to_string(data), fmt::format("{:.4f}", per_datum)});
+      nlohmann::json& own = pair == "np" ? json[set][force] : json[set][force][pair];
+      own["data"] = data, own["chi2_per_datum"] = per_datum;
+    }
+    void add_sums() {
+      for (const auto& [key, sum] : sums) add(key.first, key.second, "np+pp", sum.first, sum.second);
+    }
+  };
+
+  Comparison judge(Table& table, const std::string& name, const std::string& set, const PhaseTable& phases,
+                   const ScatteringData& data) const {
+    LikelihoodOptions options;
+    options.constants = start_.constants;
+    options.photons = photons(options_.neutron_moment, name == "Argonne v18");
+    const std::string pair = nuclear::name(data.pair);
+    Comparison c = compare(fmt::format("{}, {}, {}", name, pair, set), phases, data, {0, 35, 125, 200, 350}, options);
+    table.add(set, name, pair, c.summary.data, c.summary.chi2);
+    auto& sum = table.sums[{set, name}];
+    sum.first += c.summary.data, sum.second += c.summary.chi2;
+    return c;
+  }
+
   NeuralForce start_;
   ForceFitOptions options_;
   std::map<std::string, std::string> inputs_;
-  std::string data_, phases_, spread_, out_ = "force";
+  std::vector<std::string> data_;
+  std::string phases_, spread_, out_ = "force";
   double kept_apart_ = 0.1, least_ = 0.1, most_ = 350;
   int phase_steps_ = 30, steps_ = 75, members_ = 1;
   bool strict_ = false, restart_ = false, bootstrap_ = false;

@@ -40,6 +40,10 @@ class TwoNucleonForce {
   virtual ~TwoNucleonForce() = default;
   virtual const std::string& title() const = 0;
   virtual const nuclear::Constants& constants() const = 0;
+  /// What a user should know about phases of a pair; empty: nothing.
+  virtual std::string caution(nuclear::Pair) const { return ""; }
+  /// Do phases of np hold the force of the magnetic moments?
+  virtual bool has_moments() const { return false; }
   /// Continuous phases of all blocks with J ≤ most_J at ascending energies [MeV].
   virtual nuclear::PhaseTable phases(nuclear::Pair, int most_J, std::span<const double> T_lab) const = 0;
   /// Throws NumericalError where neutron and proton are not bound.

@@ -110,10 +110,8 @@ class PhasesVerb : public Verb {
     const bool without_coulomb = pair == Pair::pp && force_.force.starts_with("emn");
     const std::string title =
         fmt::format("{} phases of {}{}", pair_, force.title(), without_coulomb ? ", without the Coulomb force" : "");
-    if (without_coulomb)
-      context.terminal.message(
-          Level::warning,
-          "chiral forces are solved without the Coulomb force: not comparable with pp phases of analyses");
+    if (const std::string caution = force.caution(pair); !caution.empty())
+      context.terminal.message(Level::warning, caution);
     write_atomically(folder / "report.html", phase_page(title, tables, reference, context.options.toml()));
     nlohmann::json json = to_json(asked);
     json["force"] = force.title();

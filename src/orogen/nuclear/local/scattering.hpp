@@ -1,16 +1,27 @@
 // Phases of a local interaction: renormalised Numerov recursion, matched to free or Coulomb waves. [T14.5]–[T14.7]
 #pragma once
+#include <optional>
+
 #include "orogen/nuclear/local/radial_equation.hpp"
+#include "orogen/nuclear/local/vacuum_polarisation.hpp"
 #include "orogen/nuclear/phases.hpp"
 
 namespace orogen::nuclear {
 
+/// What an energy adds to the equation of a block.
+struct EnergyTerms {
+  std::vector<double> shift;  ///< h²/12 times what is subtracted from Q at every point
+  double k, eta;              ///< fm⁻¹; Sommerfeld's
+  std::optional<VacuumCorrection> vacuum;
+};
+
 /// Solves the blocks with J ≤ most_J of one pair. For pp the Coulomb force of extended protons is added here, with the energy-dependent α' of
-/// Argonne v18, and phases are those with respect to Coulomb functions; constants.alpha = 0 leaves it out.
+/// Argonne v18, and phases are those with respect to Coulomb functions; constants.alpha = 0 leaves it out. In 1S0, the one wave where it matters, vacuum
+/// polarisation and the exchange of two photons are added too, and the phase is that with respect to waves of charge and polarised vacuum. [T14.12]
 class LocalSolver {
  public:
   /// Tabulates the potential of all blocks; the interaction must outlive the solver.
-  LocalSolver(const LocalInteraction&, Pair, int most_J, RadialMesh = {});
+  LocalSolver(const LocalInteraction&, Pair, int most_J, RadialMesh = {}, bool vacuum_polarisation = true);
   /// Tabulates again, after set_parameters of the interaction.
   void refresh();
   Pair pair() const { return pair_; }
@@ -25,14 +36,9 @@ class LocalSolver {
   std::span<const double> radii() const { return mesh_.r; }
 
  private:
-  // Of one energy: h²/12 times what is subtracted from Q at every point; k [fm⁻¹]; Sommerfeld's η.
-  struct Energy {
-    std::vector<double> shift;
-    double k, eta;
-  };
-  Energy at(double T_lab) const;
+  EnergyTerms at(double T_lab, const Block&) const;
   const RadialEquation& equation(const Block&) const;
-  OnShell solve(const RadialEquation&, const Energy&) const;
+  OnShell solve(const RadialEquation&, const EnergyTerms&) const;
   bool has_deuteron() const;
 
   const LocalInteraction* force_;
@@ -40,7 +46,8 @@ class LocalSolver {
   StretchedMesh mesh_;
   std::vector<Block> blocks_;
   std::vector<RadialEquation> equations_;
-  std::vector<double> coulomb_;  // share · α ħc F_C/(ħ²/M); empty unless pp
+  std::vector<double> coulomb_;    // share · α ħc F_C/(ħ²/M); empty unless pp
+  std::vector<double> coulomb_S_;  // the same with vacuum polarisation and two photons; empty without them
 };
 
 }  // namespace orogen::nuclear

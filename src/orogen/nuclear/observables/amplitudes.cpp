@@ -87,16 +87,21 @@ SElements s_elements(std::span<const Block> blocks, std::span<const BlockPhases>
   return s;
 }
 
+Amplitudes combined(const Eigen::Matrix<double, 5, Eigen::Dynamic>& coefficients, const SElements& t) {
+  Amplitudes a = Amplitudes::Zero();
+  a.head<5>() = coefficients * t;
+  a[4] *= i;
+  return a;
+}
+
 Amplitudes amplitudes(const Eigen::Matrix<double, 5, Eigen::Dynamic>& coefficients, std::span<const Block> blocks,
-                      const SElements& s, double k) {
-  Eigen::VectorXcd t = s;
+                      const SElements& s, const SElements& factors) {
+  SElements t = s;
   for (std::size_t b = 0; b < blocks.size(); ++b) {
     t[3 * Eigen::Index(b)] -= 1;
     if (blocks[b].coupled()) t[3 * Eigen::Index(b) + 2] -= 1;
   }
-  Amplitudes a = coefficients * t / (2.0 * i * k);
-  a[4] *= i;
-  return a;
+  return combined(coefficients, factors.cwiseProduct(t));
 }
 
 void pull_to_phases(const Block& block, const BlockPhases& p, const Complex g[3], double out[3]) {

@@ -21,16 +21,18 @@ Eigen::Matrix<double, 6, Eigen::Dynamic> spin_coefficients(std::span<const Block
 /// (Bystricky, Lehar, Winternitz 1978), with l along k_f + k_i, m along k_f − k_i, n along k_i × k_f; columns as above. [T16.2]
 Eigen::Matrix<double, 5, Eigen::Dynamic> amplitude_coefficients(std::span<const Block>, double theta);
 
-/// a, b, c, d, e [fm].
-using Amplitudes = Eigen::Matrix<std::complex<double>, 5, 1>;
+/// a, b, c, d, e [fm], and f of ½ f (σ1n − σ2n), which only the electromagnetic force of unlike nucleons has.
+using Amplitudes = Eigen::Matrix<std::complex<double>, 6, 1>;
 /// Elements S11, S12, S22 of every block, 3 per block.
 using SElements = Eigen::VectorXcd;
 
 /// `phases` has one entry per block.
 SElements s_elements(std::span<const Block>, std::span<const BlockPhases> phases);
-/// S − 1 at wave number k [fm⁻¹] through the rows of amplitude_coefficients.
+/// The rows of amplitude_coefficients times anything that stands for S (f = 0).
+Amplitudes combined(const Eigen::Matrix<double, 5, Eigen::Dynamic>& coefficients, const SElements&);
+/// S − 1 through the rows of amplitude_coefficients (f = 0); `factors` multiply its elements, 1/(2ik) for unlike particles.
 Amplitudes amplitudes(const Eigen::Matrix<double, 5, Eigen::Dynamic>& coefficients, std::span<const Block>,
-                      const SElements&, double k);
+                      const SElements&, const SElements& factors);
 /// out = ∂X/∂(δ1, ε, δ2) of dX = Re Σ g dS over the three elements of one block.
 void pull_to_phases(const Block&, const BlockPhases&, const std::complex<double> g[3], double out[3]);
 

@@ -47,9 +47,9 @@ ScatteringLikelihood::ScatteringLikelihood(const ScatteringData& all, std::vecto
     residuals_ += long(e.data.size()) + own;
     for (const Datum& d : e.data) {
       const auto energy = std::lower_bound(energies_.begin(), energies_.end(), d.T_lab) - energies_.begin();
-      points_.push_back(
-          {ObservableAt(e.observable, d.T_lab, d.theta, blocks_, pair_, options_.constants, options_.high_waves),
-           d.value, d.error, std::size_t(energy)});
+      points_.push_back({ObservableAt(e.observable, d.T_lab, d.theta, blocks_, pair_, options_.constants,
+                                      options_.high_waves, options_.photons),
+                         d.value, d.error, std::size_t(energy)});
     }
   }
 }

@@ -16,6 +16,7 @@ namespace orogen::nuclear {
 struct LikelihoodOptions {
   Constants constants = chiral_constants;
   HighWaves high_waves;
+  Photons photons;
   /// Beyond this relative error a normalisation carries no information.
   double most_normalisation_error = 0.25;
   /// A normalisation further than this many of its errors from 1 floats freely; infinity: never.

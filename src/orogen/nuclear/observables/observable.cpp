@@ -33,6 +33,7 @@ constexpr Entry entries[] = {
     {Observable::a, "a", "S0k0"},       {Observable::rp, "rp", "K0s0"},       {Observable::ap, "ap", "K0k0"},
     {Observable::rt, "rt", "0Ss0"},     {Observable::at, "at", "0Sk0", -1},   {Observable::d0sk, "d0sk", "0S0k"},
     {Observable::nskn, "nskn", "0Skn"}, {Observable::nssn, "nssn", "0Ssn"},   {Observable::nnkk, "nnkk", "0nkk"},
+    {Observable::mskn, "mskn", "S0kn"}, {Observable::mssn, "mssn", "S0sn"},
 };
 
 const Entry& entry(Observable o) { return entries[std::size_t(o)]; }
@@ -55,24 +56,25 @@ TwoSpins product(const Spin& one, const Spin& two) {
   return out;
 }
 
-/// The operators that a, b, c, d, e multiply. [T16.2]
-std::array<TwoSpins, 5> operators(double theta) {
+/// The operators that a, b, c, d, e, f multiply. [T16.2] [T16.14]
+std::array<TwoSpins, 6> operators(double theta) {
   const auto pair_of = [](Direction d) { return product(spin(d), spin(d)); };
   const Direction normal{Direction::normal, 0}, l{Direction::in_plane, theta / 2},
       m{Direction::in_plane, theta / 2 + std::numbers::pi / 2};
   const TwoSpins one = TwoSpins::Identity(), n = pair_of(normal), mm = pair_of(m), ll = pair_of(l);
-  const TwoSpins sum = product(spin(normal), Spin::Identity()) + product(Spin::Identity(), spin(normal));
-  return {0.5 * (one + n), 0.5 * (one - n), 0.5 * (mm + ll), 0.5 * (mm - ll), 0.5 * sum};
+  const TwoSpins first = product(spin(normal), Spin::Identity()), second = product(Spin::Identity(), spin(normal));
+  return {0.5 * (one + n), 0.5 * (one - n),        0.5 * (mm + ll),
+          0.5 * (mm - ll), 0.5 * (first + second), 0.5 * (first - second)};
 }
 
 /// H of ¼ Tr(σ_scattered σ_recoil M σ_beam σ_target M†) = A† H A. [T16.5]
-Eigen::Matrix<Complex, 5, 5> hermitian_form(const SpinDirections& s, double theta) {
+Eigen::Matrix<Complex, 6, 6> hermitian_form(const SpinDirections& s, double theta) {
   const TwoSpins out = product(spin(s.scattered), spin(s.recoil)), in = product(spin(s.beam), spin(s.target));
   const auto o = operators(theta);
-  Eigen::Matrix<Complex, 5, 5> h;
-  for (std::size_t b = 0; b < 5; ++b) {
+  Eigen::Matrix<Complex, 6, 6> h;
+  for (std::size_t b = 0; b < 6; ++b) {
     const TwoSpins right = out * o[b] * in;
-    for (std::size_t a = 0; a < 5; ++a) h(Eigen::Index(a), Eigen::Index(b)) = 0.25 * (right * o[a].adjoint()).trace();
+    for (std::size_t a = 0; a < 6; ++a) h(Eigen::Index(a), Eigen::Index(b)) = 0.25 * (right * o[a].adjoint()).trace();
   }
   return h;
 }
@@ -83,6 +85,16 @@ std::vector<Block> beyond(std::span<const Block> known, Pair pair, int most_J) {
   std::vector<Block> all = blocks(pair, std::max(most_J, 0));
   std::erase_if(all, [&](const Block& b) { return b.J <= J; });
   return all;
+}
+
+void refuse_infinite(Observable o, double theta) {
+  if (!has_angle(o))
+    throw InputError(std::string(name(o)) +
+                     " of pp: the total cross section of charges is infinite; expected an "
+                     "observable with an angle");
+  if (std::sin(theta) < 1e-6)
+    throw InputError("scattering angle " + std::to_string(theta / degree) +
+                     " degrees of pp, where Coulomb's amplitude is infinite; expected more than 0 and less than 180");
 }
 
 }  // namespace
@@ -128,28 +140,28 @@ SpinDirections spin_directions(Observable o, double theta, double gamma) {
 }
 
 ObservableAt::ObservableAt(Observable o, double T_lab, double theta, std::span<const Block> known, Pair pair,
-                           const Constants& c, const HighWaves& high)
+                           const Constants& c, const HighWaves& high, Photons photons)
     : observable_(o) {
-  if (pair != Pair::np)
-    throw InputError(std::string("observables of ") + name(pair) +
-                     ": like particles need an antisymmetric amplitude and Coulomb's; expected np");
   if (!has_angle(o)) theta = 0;
   if (!(theta >= 0 && theta <= std::numbers::pi + 1e-12))
     throw InputError("scattering angle " + std::to_string(theta / degree) + " degrees; expected 0 to 180");
-  const double q = relative_momentum(T_lab, pair, c), nucleon = (c.proton + c.neutron) / 2;
+  if (pair == Pair::pp && c.alpha != 0) refuse_infinite(o, theta);
+  const double q = relative_momentum(T_lab, pair, c);
+  const double nucleon = pair == Pair::np ? (c.proton + c.neutron) / 2 : mass(pair, c);
   k_ = q / c.hbarc;
-  coefficients_ = amplitude_coefficients(known, theta);
-  constant_ = amplitudes(coefficients_, known, SElements::Zero(coefficients_.cols()), k_);
   const std::vector<Block> more = beyond(known, pair, high.most_J);
+  const ElectromagneticScattering photon(pair, q, c, more.empty() ? known.back().J : more.back().J, photons);
+  factors_ = photon.factors(known);
+  coefficients_ = amplitude_coefficients(known, theta);
+  constant_ = amplitudes(coefficients_, known, SElements::Zero(coefficients_.cols()), factors_);
   const SElements s = s_elements(more, one_pion_phases(more, pair, q, c, high.coupling));
-  constant_ += amplitudes(amplitude_coefficients(more, theta), more, s, k_);
+  constant_ += amplitudes(amplitude_coefficients(more, theta), more, s, photon.factors(more));
+  if (has_angle(o)) constant_ += photon.amplitude(theta, known);
   hermitian_ = entry(o).sign * hermitian_form(spin_directions(o, theta, std::sqrt(1 + T_lab / (2 * nucleon))), theta);
 }
 
 Amplitudes ObservableAt::amplitudes_of(const SElements& s) const {
-  Amplitudes a = coefficients_ * s / (2.0 * i * k_);
-  a[4] *= i;
-  return a + constant_;
+  return constant_ + combined(coefficients_, factors_.cwiseProduct(s));
 }
 
 double ObservableAt::form(const Amplitudes& a, Amplitudes& v) const {
@@ -157,13 +169,13 @@ double ObservableAt::form(const Amplitudes& a, Amplitudes& v) const {
   v.setZero();
   switch (observable_) {  // Re(v* a) with v = −i f … is f Im(a)
     case Observable::sgt:
-      v << i, i, 0, 0, 0;
+      v << i, i, 0, 0, 0, 0;
       break;
     case Observable::sgtt:
-      v << 0, 0, -2.0 * i, -2.0 * i, 0;
+      v << 0, 0, -2.0 * i, -2.0 * i, 0, 0;
       break;
     case Observable::sgtl:
-      v << 0, 0, -2.0 * i, 2.0 * i, 0;
+      v << 0, 0, -2.0 * i, 2.0 * i, 0, 0;
       break;
     default: {
       const Amplitudes h = hermitian_ * a;
@@ -189,9 +201,9 @@ double ObservableAt::value(const SElements& s) const {
 double ObservableAt::value(const SElements& s, SElements& g) const {
   Amplitudes v;
   const double x = form(amplitudes_of(s), v);
-  Amplitudes w = v.conjugate() / (2.0 * i * k_);
+  Eigen::Matrix<Complex, 5, 1> w = v.head<5>().conjugate();
   w[4] *= i;
-  g = coefficients_.transpose() * w;
+  g = factors_.cwiseProduct(coefficients_.transpose() * w);
   return x;
 }
 

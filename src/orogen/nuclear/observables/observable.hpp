@@ -1,4 +1,4 @@
-// Observables of the scattering of two nucleons, as forms in the five amplitudes, with derivatives.
+// Observables of the scattering of two nucleons, as forms in the amplitudes, with derivatives.
 #pragma once
 #include <complex>
 #include <optional>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "orogen/nuclear/observables/amplitudes.hpp"
+#include "orogen/nuclear/observables/electromagnetic_amplitude.hpp"
 #include "orogen/nuclear/observables/one_pion_born.hpp"
 
 namespace orogen::nuclear {
@@ -36,6 +37,8 @@ enum class Observable {
   nskn,  ///< N_0s''kn
   nssn,  ///< N_0s''sn
   nnkk,  ///< N_0nkk
+  mskn,  ///< M_s'0kn
+  mssn,  ///< M_s'0sn
 };
 
 const char* name(Observable);
@@ -67,9 +70,11 @@ struct HighWaves {
 class ObservableAt {
  public:
   /// T_lab in MeV > 0; θ in radians, of no meaning for total cross sections. Blocks must be those of blocks(pair, J) for the high waves to
-  /// continue them. Throws InputError for an angle outside [0, π] and for pp and nn, which need an antisymmetric amplitude and Coulomb's.
+  /// continue them. Like nucleons have an antisymmetric amplitude, protons that of their charges and moments too, with α of the constants; phases of
+  /// pp are those with respect to electromagnetic waves. Throws InputError for an angle outside [0, π], and for the total cross sections of pp and
+  /// its angles 0 and π, where they are infinite.
   ObservableAt(Observable, double T_lab, double theta, std::span<const Block>, Pair, const Constants&,
-               const HighWaves& = {});
+               const HighWaves& = {}, Photons = {});
   /// Value in mb, mb/sr or 1 at S elements of the blocks (s_elements).
   double value(const SElements& s) const;
   /// The same, and g of dX = Re Σ g dS, of the size of s.
@@ -83,9 +88,10 @@ class ObservableAt {
 
   Observable observable_;
   double k_ = 0;
+  SElements factors_;  ///< of the elements of S
   Eigen::Matrix<double, 5, Eigen::Dynamic> coefficients_;
   Amplitudes constant_;  ///< of the high waves and of the −1 in S − 1
-  Eigen::Matrix<std::complex<double>, 5, 5> hermitian_;
+  Eigen::Matrix<std::complex<double>, 6, 6> hermitian_;
 };
 
 }  // namespace orogen::nuclear

@@ -19,7 +19,7 @@ const std::vector<std::string> column_names = {"exp_id",       "pair",        "o
                                                "theta_cm_deg", "value",       "stat_err"};
 const std::vector<std::string> scalar_codes = {"dbe", "asl"};
 /// Of the database, but not computed here: too few data to tell which sign or frame they mean.
-const std::vector<std::string> other_codes = {"ckp", "mskn", "mssn", "rpt", "apt"};
+const std::vector<std::string> other_codes = {"ckp", "rpt", "apt"};
 
 bool contains(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();
@@ -85,10 +85,21 @@ Experiment& experiment(ScatteringData& data, const Reader& r, Observable o, std:
   return e;
 }
 
-void add_row(ScatteringData& data, const Reader& r, std::map<int, std::size_t>& place) {
+/// Of this pair? Throws where it must be.
+bool is_of_pair(const ScatteringData& data, const Reader& r, OtherPairs others) {
+  const std::string text = r.text("pair");
+  if (text == name(data.pair)) return true;
+  if (others == OtherPairs::refused || (text != "np" && text != "pp" && text != "nn"))
+    r.fail("pair '" + text + "'; expected " + name(data.pair) + ", the data asked for");
+  return false;
+}
+
+void add_row(ScatteringData& data, const Reader& r, std::map<int, std::size_t>& place, OtherPairs others) {
   const std::string code = r.text("observable");
-  if (r.text("pair") != name(data.pair))
-    r.fail("pair '" + r.text("pair") + "'; expected " + name(data.pair) + ", the data asked for");
+  if (!is_of_pair(data, r, others)) {
+    ++data.of_other_pairs;
+    return;
+  }
   const auto o = find_observable(code);
   const bool scalar = contains(scalar_codes, code), other = contains(other_codes, code);
   if (!o && !scalar && !other) r.fail("observable '" + code + "'" + suggestion(code, known_codes()));
@@ -113,7 +124,7 @@ long ScatteringData::size() const {
   return n;
 }
 
-ScatteringData parse_scattering(std::string_view text, const std::string& source, Pair pair) {
+ScatteringData parse_scattering(std::string_view text, const std::string& source, Pair pair, OtherPairs others) {
   const CsvTable table = parse_csv(text, source);
   check_header(table);
   ScatteringData data;
@@ -121,7 +132,7 @@ ScatteringData parse_scattering(std::string_view text, const std::string& source
   std::map<int, std::size_t> place;
   std::vector<std::string> problems;
   for (const auto& row : table.rows) try {
-      add_row(data, {table, row}, place);
+      add_row(data, {table, row}, place, others);
     } catch (const InputError& e) {
       problems.push_back(e.what());
     }
@@ -131,6 +142,22 @@ ScatteringData parse_scattering(std::string_view text, const std::string& source
 
 ScatteringData read_scattering(const std::filesystem::path& path, Pair pair) {
   return parse_scattering(read_file(path), path.string(), pair);
+}
+
+ScatteringData read_scattering(const std::vector<std::string>& files, Pair pair) {
+  ScatteringData all;
+  all.pair = pair;
+  std::string names;
+  for (const std::string& file : files) {
+    ScatteringData d = parse_scattering(read_file(file), file, pair, OtherPairs::left_out);
+    std::move(d.experiments.begin(), d.experiments.end(), std::back_inserter(all.experiments));
+    all.scalars.insert(all.scalars.end(), d.scalars.begin(), d.scalars.end());
+    all.rejected += d.rejected, all.of_other_pairs += d.of_other_pairs;
+    for (const auto& [code, n] : d.not_fitted) all.not_fitted[code] += n;
+    names += (names.empty() ? "" : ", ") + file;
+  }
+  if (all.size() == 0) throw InputError(fmt::format("{}: no data of {} there", names, name(pair)));
+  return all;
 }
 
 ScatteringData select(const ScatteringData& data, double least_T, double most_T, std::span<const Observable> wanted) {

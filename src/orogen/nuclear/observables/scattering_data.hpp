@@ -43,14 +43,19 @@ struct ScatteringData {
   std::vector<ScalarDatum> scalars;
   long rejected = 0;                       ///< rows with rejected = 1
   std::map<std::string, long> not_fitted;  ///< rows of observables that are known but not computed
+  long of_other_pairs = 0;                 ///< rows left out because they are
   long size() const;                       ///< data of all experiments
 };
 
 /// Columns exp_id, pair, observable, year, reference, sys_err_rel, rejected, T_lab_MeV, theta_cm_deg, value, stat_err; lines that begin with '#' are
 /// comments. Throws InputError with file:line of every problem: unknown code (with the nearest), energy ≤ 0, angle outside 0 to 180, negative
 /// sys_err_rel, stat_err ≤ 0, another pair, one exp_id with two observables or normalisation errors; at the header: missing, unknown columns, units.
-ScatteringData parse_scattering(std::string_view text, const std::string& source, Pair = Pair::np);
+enum class OtherPairs { refused, left_out };
+ScatteringData parse_scattering(std::string_view text, const std::string& source, Pair = Pair::np,
+                                OtherPairs = OtherPairs::refused);
 ScatteringData read_scattering(const std::filesystem::path&, Pair = Pair::np);
+/// Those of one pair from files of any; throws InputError where none are.
+ScatteringData read_scattering(const std::vector<std::string>& files, Pair);
 
 /// The data with T_lab in [least, most] of the observables named (all of them: an empty list). Scalars stay.
 ScatteringData select(const ScatteringData&, double least_T, double most_T, std::span<const Observable> = {});
