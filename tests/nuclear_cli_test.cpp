@@ -208,10 +208,7 @@ TEST_F(TwoNucleons, refuse_phases_without_errors_double_columns_and_coarse_meshe
   EXPECT_TRUE(contains(refused("phases force=emn-n2lo mesh=4", 2), "at least 24 momenta"));
 }
 
-TEST_F(TwoNucleons, say_where_pion_exchange_would_stand_in_and_where_coulomb_lacks) {
+TEST_F(TwoNucleons, say_where_pion_exchange_would_stand_in) {
   EXPECT_TRUE(contains(refused("observables force=av18 most_J=1 energy=50", 2), "or high_J=0"));
   EXPECT_EQ(nuclear("observables force=av18 most_J=1 energy=50 high_J=0").code, 0);
-  const CommandResult pp = nuclear("phases force=emn-n2lo pair=pp energies=50");
-  EXPECT_TRUE(contains(pp.out, "without the Coulomb force"));
-  EXPECT_TRUE(contains(pp.err, "not comparable with pp phases"));
 }

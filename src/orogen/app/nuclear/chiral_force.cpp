@@ -14,21 +14,24 @@ using namespace nuclear;
 
 class ChiralForce final : public TwoNucleonForce {
  public:
-  ChiralForce(MomentumInteraction force, int mesh) : force_(std::move(force)), mesh_{mesh ? mesh : 60, 700} {}
+  ChiralForce(MomentumInteraction force, int mesh) : force_(std::move(force)), mesh_(mesh) {}
   const std::string& title() const override { return force_.title; }
   const Constants& constants() const override { return force_.constants; }
   PhaseTable phases(Pair pair, int most_J, std::span<const double> T_lab) const override {
-    return MomentumSolver(force_, pair, most_J, mesh_).phases(T_lab);
+    return MomentumSolver(force_, pair, most_J, mesh(pair)).phases(T_lab);
   }
   Deuteron deuteron() const override { return momentum_deuteron(force_); }
   LowEnergy low_energy(const Block& block) const override {
-    const auto e = effective_range(MomentumSolver(force_, Pair::np, block.J, mesh_), block);
+    const auto e = effective_range(MomentumSolver(force_, Pair::np, block.J, mesh(Pair::np)), block);
     return {e.a, e.r};
   }
 
  private:
+  /// The Coulomb force of pp ends at a radius, which takes more momenta.
+  MomentumMesh mesh(Pair pair) const { return {mesh_ ? mesh_ : pair == Pair::pp ? 80 : 60, 700}; }
+
   MomentumInteraction force_;
-  MomentumMesh mesh_;
+  int mesh_;
 };
 
 }  // namespace

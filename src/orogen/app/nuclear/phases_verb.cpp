@@ -105,13 +105,7 @@ class PhasesVerb : public Verb {
     const std::filesystem::path folder = out_;
     write_phases(folder / "phases.csv", asked);
     const std::vector<NamedPhases> tables{{force->title(), without_gaps(all)}};
-    const bool without_coulomb = pair == Pair::pp && force_.force.starts_with("emn");
-    const std::string title =
-        fmt::format("{} phases of {}{}", pair_, force->title(), without_coulomb ? ", without the Coulomb force" : "");
-    if (without_coulomb)
-      context.terminal.message(
-          Level::warning,
-          "chiral forces are solved without the Coulomb force: not comparable with pp phases of analyses");
+    const std::string title = fmt::format("{} phases of {}", pair_, force->title());
     write_atomically(folder / "report.html", phase_page(title, tables, reference, context.options.toml()));
     nlohmann::json json = to_json(asked);
     json["force"] = force->title();
