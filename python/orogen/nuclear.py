@@ -43,7 +43,8 @@ def sample(*, threads: Optional[int] = None, progress: Optional[Progress] = None
 
 
 def fit(*, threads: Optional[int] = None, progress: Optional[Progress] = None, **options: Any) -> dict:
-    """Learns a force; needs `out`. "force" is its file, which the other functions take as force=."""
+    """Learns a force; needs `out`. "force" is its file, which the other functions take as force=. With form="momentum" from phases alone: chiral pions and
+    a network in place of the contacts; "fitted" and "kept apart" hold "rms_deg" of "network" and "contacts"."""
     return _run("nuclear fit", options, threads, progress)
 
 

@@ -21,7 +21,7 @@ double coulomb_h(double eta) {
 
 /// C0² k cot δ + 2kη h(η) [fm⁻¹]. [T14.12]
 double beside_coulomb(double k_cot, double q, const Constants& c) {
-  const double eta = coulomb_parameter(q, c), turns = 2 * std::numbers::pi * eta;
+  const double eta = sommerfeld(q, c), turns = 2 * std::numbers::pi * eta;
   return turns / std::expm1(turns) * k_cot + 2 * q / c.hbarc * eta * coulomb_h(eta);
 }
 

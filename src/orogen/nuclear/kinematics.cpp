@@ -19,11 +19,11 @@ double relative_momentum(double T, Pair p, const Constants& c) {
   return c.proton * std::sqrt(T * (T + 2 * c.neutron) / (sum * sum + 2 * T * c.proton));
 }
 
-double coulomb_strength(double q, const Constants& c) {
+double relativistic_charge(double q, const Constants& c) {
   const double x = q * q / (c.proton * c.proton);
   return (1 + 2 * x) / std::sqrt(1 + x);
 }
 
-double coulomb_parameter(double q, const Constants& c) { return coulomb_strength(q, c) * c.alpha * c.proton / (2 * q); }
+double sommerfeld(double q, const Constants& c) { return relativistic_charge(q, c) * c.alpha * c.proton / (2 * q); }
 
 }  // namespace orogen::nuclear

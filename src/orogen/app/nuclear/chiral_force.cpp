@@ -6,6 +6,7 @@
 #include "orogen/nuclear/momentum/chiral.hpp"
 #include "orogen/nuclear/momentum/deuteron_momentum.hpp"
 #include "orogen/nuclear/momentum/scattering.hpp"
+#include "orogen/nuclear/neural/short_range_force.hpp"
 
 namespace orogen {
 namespace {
@@ -34,15 +35,24 @@ class ChiralForce final : public TwoNucleonForce {
   int mesh_;
 };
 
+void require_mesh(int mesh) {
+  if (mesh > 0 && mesh < 24)
+    throw InputError(fmt::format(
+        "mesh = {}: expected 0 or at least 24 momenta; phases of 24 are good to 0.2 degrees, of 40 to 0.001", mesh));
+}
+
 }  // namespace
 
 std::unique_ptr<TwoNucleonForce> make_chiral_force(const ForceOptions& o) {
   const int order = chiral_order(o.force);
   auto force = o.lecs.empty() ? chiral_emn(order, o.cutoff) : chiral_emn(order, o.cutoff, o.lecs);
-  if (o.mesh > 0 && o.mesh < 24)
-    throw InputError(fmt::format(
-        "mesh = {}: expected 0 or at least 24 momenta; phases of 24 are good to 0.2 degrees, of 40 to 0.001", o.mesh));
+  require_mesh(o.mesh);
   return std::make_unique<ChiralForce>(std::move(force), o.mesh);
+}
+
+std::unique_ptr<TwoNucleonForce> make_short_range_force(const ForceOptions& o) {
+  require_mesh(o.mesh);
+  return std::make_unique<ChiralForce>(interaction(load_short_range_force(o.force)), o.mesh);
 }
 
 }  // namespace orogen

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "orogen/app/nuclear/momentum_fit.hpp"
 #include "orogen/app/nuclear/scattering_report.hpp"
 #include "orogen/app/verb_list.hpp"
 #include "orogen/base/atomic_file.hpp"
@@ -57,7 +58,13 @@ class FitVerb : public Verb {
   std::vector<std::string> file_keys() const override { return {}; }
 
   void describe(OptionTable& table) override {
-    table.add("data", data_, "", "scattering data (exp_id, pair, observable, …) of np").must();
+    table
+        .add("form", form_, "",
+             "local: one pion and functions of r, from scattering data; momentum: chiral pions and a network in place "
+             "of "
+             "the contacts, from phases with errors")
+        .one_of({"local", "momentum"});
+    table.add("data", data_, "", "scattering data (exp_id, pair, observable, …) of np, form=local");
     table.add("phases", phases_, "", "table of np phases of an analysis, from which the fit begins").must();
     table.add("spread", spread_, "",
               "weak data: phases with the spread of several analyses (pair, T_lab_MeV, wave, phase_deg, spread_deg)");
@@ -73,11 +80,14 @@ class FitVerb : public Verb {
     table.add("prior", options_.prior, "", "weight of the prior on the parameters").range(1e-6, 1e6);
     table.add("phase_steps", phase_steps_, "", "most steps on the phases").range(1, 10000);
     table.add("steps", steps_, "", "most steps on the data").range(1, 10000);
+    orogen::describe(table, momentum_);
     table.add("seed", start_.network.seed, "", "seed of the network and of the experiments kept apart");
     table.add("out", out_, "", "folder for force.safetensors, residuals.csv, report.html and input.toml");
   }
 
   Outcome run(const Context& context) override {
+    if (form_ == "momentum") return fit_in_momentum_space(in_momentum_space(), context);
+    if (data_.empty()) throw InputError("data: missing; expected a file of scattering data (or form=momentum)");
     const ScatteringData all = select(read_scattering(data_), least_, most_);
     const auto [train, apart] = split_by_experiment(all, kept_apart_, start_.network.seed);
     const auto analysis = with_errors(read_phases(phases_), options_.phase_floor, options_.phase_relative);
@@ -99,6 +109,17 @@ class FitVerb : public Verb {
   }
 
  private:
+  /// What the other form makes of the options that both have.
+  MomentumFitOptions in_momentum_space() const {
+    if (!data_.empty()) throw InputError("data: form=momentum learns from phases; leave it out");
+    MomentumFitOptions o = momentum_;
+    o.data.file = phases_, o.data.spread = spread_, o.data.kept_apart = kept_apart_;
+    o.data.least_T = least_, o.data.most_T = most_, o.data.seed = start_.network.seed;
+    o.force.network.width = start_.network.width, o.force.network.seed = start_.network.seed;
+    o.fit.steps = steps_, o.out = out_;
+    return o;
+  }
+
   fs::path file() const { return fs::path(out_) / "force.safetensors"; }
 
   /// Of everything that decides the result but the number of steps.
@@ -188,7 +209,8 @@ class FitVerb : public Verb {
 
   NeuralForce start_;
   ForceFitOptions options_;
-  std::string data_, phases_, spread_, inputs_, out_ = "force";
+  MomentumFitOptions momentum_;
+  std::string form_ = "local", data_, phases_, spread_, inputs_, out_ = "force";
   double kept_apart_ = 0.1, least_ = 0.1, most_ = 350;
   int phase_steps_ = 30, steps_ = 75, done_ = 0;
   bool strict_ = false;

@@ -6,6 +6,7 @@
 
 #include "orogen/base/errors.hpp"
 #include "orogen/base/nearest_name.hpp"
+#include "orogen/nuclear/neural/short_range_force.hpp"
 
 namespace orogen {
 
@@ -38,6 +39,7 @@ std::unique_ptr<TwoNucleonForce> make_force(const ForceOptions& o) {
   if (chiral_order(o.force) >= 0) return make_chiral_force(o);
   if (!o.lecs.empty())
     throw InputError(fmt::format("lecs: \"{}\" has no contact constants; expected a chiral force (emn-…)", o.force));
+  if (is_learned_force(o.force) && nuclear::is_in_momentum_space(o.force)) return make_short_range_force(o);
   return make_local_force(o);
 }
 

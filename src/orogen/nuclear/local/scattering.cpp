@@ -113,8 +113,8 @@ LocalSolver::Energy LocalSolver::at(double T_lab) const {
   Energy e{mesh_.share, k, 0};
   for (double& s : e.shift) s *= k * k;
   if (coulomb_.empty()) return e;
-  e.eta = coulomb_parameter(q, c);
-  const double strength = coulomb_strength(q, c);
+  e.eta = sommerfeld(q, c);
+  const double strength = relativistic_charge(q, c);
   for (std::size_t j = 0; j < coulomb_.size(); ++j) e.shift[j] -= strength * coulomb_[j];
   return e;
 }

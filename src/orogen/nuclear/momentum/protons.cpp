@@ -45,7 +45,7 @@ ProtonCoulomb::ProtonCoulomb(const Constants& c, const ProtonOptions& o)
     : constants_(c), radius_(o.radius), term_(charges(c, o.extended), o.radius, radii(o.radius)) {}
 
 void ProtonCoulomb::match(const Block& b, double q, OnShellSolution& s) const {
-  const double rho = q / constants_.hbarc * radius_, eta = coulomb_parameter(q, constants_);
+  const double rho = q / constants_.hbarc * radius_, eta = sommerfeld(q, constants_);
   const double factor = -std::numbers::pi / 2 * constants_.proton * q;
   // F0 + G0 R = F A + G B at the radius: A = A0 + A1 R, B = B0 + B1 R, by Wronskians.
   const long w = s.K.rows();

@@ -17,7 +17,7 @@ class ProtonCoulomb {
  public:
   /// Throws InputError unless radius > 0.
   ProtonCoulomb(const Constants&, const ProtonOptions&);
-  /// α ħc/r (or α ħc F_C) inside the radius, nothing outside; coulomb_strength times it acts at q.
+  /// α ħc/r (or α ħc F_C) inside the radius, nothing outside; relativistic_charge times it acts at q.
   const MomentumTerm& term() const { return term_; }
   /// From K and y with respect to free waves, of the nuclear force and the Coulomb force inside the radius, to those with respect to Coulomb functions.
   void match(const Block&, double q, OnShellSolution&) const;

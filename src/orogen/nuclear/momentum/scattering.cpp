@@ -66,7 +66,7 @@ void MomentumSolver::refresh() {
 /// The strength of the Coulomb force hangs on the energy, so each has a resolvent of its own. [T15.17]
 OnShellSolution MomentumSolver::of_protons(std::size_t k, double q, Matrix column, Matrix corner) const {
   const Block& b = blocks_[k];
-  const double strength = coulomb_strength(q, force_.constants);
+  const double strength = relativistic_charge(q, force_.constants);
   const auto shell = std::span(&q, 1);
   Matrix more = Matrix::Zero(column.rows(), column.cols()), at_q = Matrix::Zero(corner.rows(), corner.cols());
   coulomb_->term().add_between(b, pair_, mesh_.x, shell, more);

@@ -3,6 +3,9 @@
 #include <cmath>
 #include <numbers>
 
+#include "orogen/base/errors.hpp"
+#include "orogen/nuclear/momentum/scattering.hpp"
+
 namespace orogen::nuclear {
 namespace {
 
@@ -105,6 +108,26 @@ GaussNewtonResult fit_short_range(const ShortRangePhases& phases, PhaseResidual&
   if (o.deuteron_error > 0 && result.end != "stopped")
     result = minimise(terms, theta, {.most_steps = o.deuteron_steps, .tolerance = o.tolerance}, progress);
   return result;
+}
+
+void fit_charge_dependence(ShortRangeForce& force) {
+  const auto set = [&](Pair pair, double& contact, double measured) {
+    // 1/a is all but linear in the contact: secants.
+    const auto off = [&](double c) {
+      contact = c;
+      const MomentumInteraction sum = interaction(force);
+      return 1 / effective_range(MomentumSolver(sum, pair, 0, {80, 700}), block_of({0, 0, 0})).a - 1 / measured;
+    };
+    double a = 0, fa = off(a), b = 1e-3, fb = off(b);
+    for (int turn = 0; turn < 12 && std::abs(fb) > 1e-8; ++turn) {
+      const double next = b - fb * (b - a) / (fb - fa);
+      a = b, fa = fb, b = next, fb = off(b);
+    }
+    if (!(std::abs(fb) < 1e-6))
+      throw NumericalError(std::string("no contact gives ") + name(pair) + " its scattering length in 1S0");
+  };
+  set(Pair::pp, force.pp, -7.8149);
+  set(Pair::nn, force.nn, -18.95);
 }
 
 }  // namespace orogen::nuclear

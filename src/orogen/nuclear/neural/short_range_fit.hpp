@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "orogen/fit/gauss_newton.hpp"
+#include "orogen/nuclear/neural/short_range_force.hpp"
 #include "orogen/nuclear/neural/short_range_phases.hpp"
 
 namespace orogen::nuclear {
@@ -36,5 +37,9 @@ struct ShortRangeFitOptions {
 GaussNewtonResult fit_short_range(const ShortRangePhases&, PhaseResidual& likelihood, GaussianPrior&,
                                   std::vector<double>& theta, const ShortRangeFitOptions& = {},
                                   ProgressSink* progress = nullptr);
+
+/// np phases say nothing of pp and nn: their contacts in 1S0 make the scattering lengths those measured, −7.8149 fm (beside the Coulomb force) and −18.95 fm
+/// (Machleidt and Entem 2011). Throws NumericalError where that cannot be.
+void fit_charge_dependence(ShortRangeForce&);
 
 }  // namespace orogen::nuclear

@@ -38,8 +38,8 @@ json of(const NeuralMomentumOptions& o) {
 }
 
 ShortRangeForce from(const json& j) {
-  const json &pions = j.at("terms").at(0), &net = j.at("terms").at(1);
-  ShortRangeForce f{j.at("title"), pions.at("order"), pions.at("cutoff"), {}, {}, {}};
+  const json &pions = j.at("terms").at(0), &charge = j.at("terms").at(1), &net = j.at("terms").at(2);
+  ShortRangeForce f{j.at("title"), pions.at("order"), pions.at("cutoff"), charge.at("pp"), charge.at("nn"), {}, {}, {}};
   f.network = {net.at("order"),
                net.at("width"),
                net.at("breakdown"),
@@ -59,6 +59,9 @@ MomentumInteraction interaction(const ShortRangeForce& f) {
   const ChiralForm pions = form(f);
   MomentumInteraction sum = chiral_pions(pions);
   sum.title = f.title;
+  std::vector<double> contacts(contact_names(pions.contacts.order).size(), 0.0);
+  contacts[1] = f.pp, contacts[2] = f.nn;  // Ct_1S0pp, Ct_1S0nn
+  sum += std::make_unique<Contacts>(pions.constants, pions.contacts, contacts);
   auto learned = std::make_unique<NeuralMomentumTerm>(f.network, pions.constants);
   if (!f.theta.empty()) learned->set_parameters(f.theta);
   sum += std::move(learned);
@@ -67,11 +70,12 @@ MomentumInteraction interaction(const ShortRangeForce& f) {
 
 void save(const ShortRangeForce& f, const std::filesystem::path& path) {
   const json pions = {{"kind", "chiral pions"}, {"family", "emn"}, {"order", f.order}, {"cutoff", f.cutoff}};
+  const json charge = {{"kind", "charge dependence of 1S0"}, {"pp", f.pp}, {"nn", f.nn}};
   const json all = {{"version", version},
                     {"form", "momentum"},
                     {"title", f.title},
                     {"units", "MeV"},
-                    {"terms", json::array({pions, of(f.network)})},
+                    {"terms", json::array({pions, charge, of(f.network)})},
                     {"fit", f.fit}};
   SafetensorsFile file;
   file.metadata[key] = all.dump();

@@ -13,15 +13,16 @@ namespace orogen::nuclear {
 /// What is needed to compute with the force again. Pions, constants and their regulators are those of emn_form(order, cutoff).
 struct ShortRangeForce {
   std::string title = "learned chiral force";
-  int order = 3;        ///< 0 LO, 2 NLO, 3 N2LO: of the pions
-  double cutoff = 500;  ///< MeV
+  int order = 3;          ///< 0 LO, 2 NLO, 3 N2LO: of the pions
+  double cutoff = 500;    ///< MeV
+  double pp = 0, nn = 0;  ///< contacts that pp and nn have in 1S0 beside the network [10⁴ GeV⁻²]
   NeuralMomentumOptions network;
   std::vector<double> theta;               ///< of the network; empty: its start
   std::map<std::string, std::string> fit;  ///< where it comes from: data, χ², …
 };
 
 ChiralForm form(const ShortRangeForce&);
-/// The sum of pions and network; the network is the last term.
+/// The sum of pions, charge dependence (none for np) and network; the network is the last term.
 MomentumInteraction interaction(const ShortRangeForce&);
 
 /// In the safetensors layout, as local learned forces (force_file.hpp) are, with "form": "momentum". Throws InputError.
