@@ -88,6 +88,9 @@ TEST(NuclearFitVerb, learns_the_short_range_of_a_chiral_force_and_other_verbs_ta
   EXPECT_EQ(run_orogen(folder, "nuclear observables " + force + "energy=50 out=o").code, 0);
   EXPECT_EQ(run_orogen(folder, words + " seed=7").code, 2);
   EXPECT_EQ(run_orogen(folder, "nuclear fit form=momentum data=x.csv phases=phases.csv out=g").code, 2);
+  const CommandResult idle = run_orogen(folder, "nuclear fit data=x.csv phases=phases.csv cutoff=450 out=g");
+  EXPECT_EQ(idle.code, 2);
+  EXPECT_TRUE(contains(idle.out + idle.err, "cutoff")) << idle.out;
   const CommandResult no_data = run_orogen(folder, "nuclear fit phases=phases.csv out=g");
   EXPECT_TRUE(contains(no_data.out + no_data.err, "data: missing")) << no_data.out;
 }

@@ -77,6 +77,15 @@ void refuse_idle_potential_options(const OptionTable& table) {
   if (!problems.empty()) throw InputError(problems);
 }
 
+void refuse_idle(const OptionTable& table, const std::vector<std::string>& keys, const std::string& why) {
+  std::vector<std::string> problems;
+  for (const auto& key : keys)
+    if (const Option* option = table.find(key); option && asked_for(*option))
+      problems.push_back(fmt::format("{}: {} = {} does nothing {}", option->where, key,
+                                     OptionTable::text(OptionTable::value(*option)), why));
+  if (!problems.empty()) throw InputError(problems);
+}
+
 void warn_of_idle_md_options(const OptionTable& table, ProgressSink& sink) {
   for (const auto& text : idle(table, md_options, "ensemble", text_of(table, "ensemble")))
     sink.message(Level::warning, text);

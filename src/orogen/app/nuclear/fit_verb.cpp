@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "orogen/app/idle_options.hpp"
 #include "orogen/app/nuclear/momentum_fit.hpp"
 #include "orogen/app/nuclear/scattering_report.hpp"
 #include "orogen/app/verb_list.hpp"
@@ -86,7 +87,11 @@ class FitVerb : public Verb {
   }
 
   Outcome run(const Context& context) override {
-    if (form_ == "momentum") return fit_in_momentum_space(in_momentum_space(), context);
+    if (form_ == "momentum") {
+      refuse_idle(context.options, {"data", "strict", "range", "prior", "phase_steps"}, "with form=momentum");
+      return fit_in_momentum_space(in_momentum_space(), context);
+    }
+    refuse_idle(context.options, momentum_fit_keys(), "with form=local");
     if (data_.empty()) throw InputError("data: missing; expected a file of scattering data (or form=momentum)");
     const ScatteringData all = select(read_scattering(data_), least_, most_);
     const auto [train, apart] = split_by_experiment(all, kept_apart_, start_.network.seed);
@@ -111,7 +116,6 @@ class FitVerb : public Verb {
  private:
   /// What the other form makes of the options that both have.
   MomentumFitOptions in_momentum_space() const {
-    if (!data_.empty()) throw InputError("data: form=momentum learns from phases; leave it out");
     MomentumFitOptions o = momentum_;
     o.data.file = phases_, o.data.spread = spread_, o.data.kept_apart = kept_apart_;
     o.data.least_T = least_, o.data.most_T = most_, o.data.seed = start_.network.seed;

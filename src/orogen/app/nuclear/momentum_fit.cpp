@@ -226,6 +226,12 @@ void describe(OptionTable& table, MomentumFitOptions& o) {
       .range(0, 10);
 }
 
+const std::vector<std::string>& momentum_fit_keys() {
+  static const std::vector<std::string> keys{"order", "cutoff", "breakdown",     "natural",
+                                             "c_bar", "waves",  "deuteron_error"};
+  return keys;
+}
+
 Outcome fit_in_momentum_space(MomentumFitOptions o, const Context& context) {
   return MomentumFit(std::move(o), context).run();
 }

@@ -19,8 +19,9 @@ struct MomentumFitOptions {
   std::string out;
 };
 
-/// Describes the keys that form=momentum alone has: order, cutoff, breakdown, natural, c_bar, waves, deuteron_error.
+/// Describes the keys that form=momentum alone has: momentum_fit_keys().
 void describe(OptionTable&, MomentumFitOptions&);
+const std::vector<std::string>& momentum_fit_keys();
 /// Writes force.safetensors, phases.csv, report.html and input.toml, and tells how contacts of the same order do beside it. Throws InputError.
 Outcome fit_in_momentum_space(MomentumFitOptions, const Context&);
 
