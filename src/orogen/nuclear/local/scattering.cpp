@@ -109,13 +109,13 @@ void LocalSolver::refresh() {
 
 LocalSolver::Energy LocalSolver::at(double T_lab) const {
   const Constants& c = force_->constants;
-  const double q = relative_momentum(T_lab, pair_, c), k = q / c.hbarc;
+  const double M = mass(pair_, c), q = relative_momentum(T_lab, pair_, c), k = q / c.hbarc;
   Energy e{mesh_.share, k, 0};
   for (double& s : e.shift) s *= k * k;
   if (coulomb_.empty()) return e;
-  e.eta = sommerfeld(q, c);
-  const double strength = relativistic_charge(q, c);
-  for (std::size_t j = 0; j < coulomb_.size(); ++j) e.shift[j] -= strength * coulomb_[j];
+  const double x = q * q / (M * M), raise = (1 + 2 * x) / std::sqrt(1 + x);  // α'/α [T14.7]
+  e.eta = raise * c.alpha * M / (2 * q);
+  for (std::size_t j = 0; j < coulomb_.size(); ++j) e.shift[j] -= raise * coulomb_[j];
   return e;
 }
 
