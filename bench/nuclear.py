@@ -169,15 +169,18 @@ def network_contacts(name):
                           shown(l, "chi2"), shown(l, "log_evidence", 1), shown(l, "fitted"), shown(l, "between"), shown(l, "beyond"), shown(l, "high_waves"),
                           shown(l, "deuteron", 4)] for l in lines])
     print("  errors: data and omitted orders; beyond: above the fitted energies up to 300 MeV; J = 3 up to 200 MeV: no fit has seen them")
-    unseen = lambda l: math.sqrt(sum(l["n_" + k] * l[k] ** 2 for k in ("between", "beyond") if k in l))
-    ratios = []
-    for case in dict.fromkeys((l["set"], l["order"]) for l in lines):  # each force with the prior width of greater evidence
+    kinds = ("between", "beyond", "high_waves")
+    ratios = {}
+    for case in dict.fromkeys((l["set"], l["order"]) for l in lines):  # each force with the prior width of greatest evidence
         best = {force: max((l for l in lines if (l["set"], l["order"]) == case and l["force"] == force and l["prior"]),
                            key=lambda l: l["log_evidence"]) for force in ("contacts", "network")}
-        ratios.append(unseen(best["network"]) / unseen(best["contacts"]))
-        print(f"  {case[0]}, {case[1]}: " + ", ".join(f"{force} with ā = {l['prior']:g}: {unseen(l) / math.sqrt(sum(l.get('n_' + k, 0) for k in ('between', 'beyond'))):.3f}°"
-                                                     for force, l in best.items()) + " of the phases that were not fitted")
-    return math.prod(ratios) ** (1 / len(ratios)), "times the error of phases that were not fitted, network over contacts (prior width by evidence)"
+        unseen = {force: math.sqrt(sum(l["n_" + k] * l[k] ** 2 for k in kinds if k in l) / sum(l.get("n_" + k, 0) for k in kinds))
+                  for force, l in best.items()}
+        ratios[case] = unseen["network"] / unseen["contacts"]
+        print(f"  {case[0]}, {case[1]}: " + ", ".join(f"{force} (ā {l['prior']:g}, ln Z {l['log_evidence']:.1f}) {unseen[force]:.3f}°"
+                                                     for force, l in best.items()) + " of all phases that were not fitted")
+    to_200 = [ratio for (fitted, _), ratio in ratios.items() if fitted == "1 to 200 MeV"]
+    return math.prod(to_200) ** (1 / len(to_200)), "times the error of phases that were not fitted, network over contacts, fitted up to 200 MeV"
 
 
 NAMES = {"nuclear_phase_error": ("worst deviation of np phases of nine forces and more from an independent implementation", phase_error),
