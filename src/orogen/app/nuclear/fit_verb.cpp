@@ -61,9 +61,8 @@ class FitVerb : public Verb {
   void describe(OptionTable& table) override {
     table
         .add("form", form_, "",
-             "local: one pion and functions of r, from scattering data; momentum: chiral pions and a network in place "
-             "of "
-             "the contacts, from phases with errors")
+             "local: functions of r, from scattering data; momentum: chiral pions and a network for the contacts, from "
+             "phases")
         .one_of({"local", "momentum"});
     table.add("data", data_, "", "scattering data (exp_id, pair, observable, …) of np, form=local");
     table.add("phases", phases_, "", "table of np phases of an analysis, from which the fit begins").must();
