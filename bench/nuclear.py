@@ -210,6 +210,29 @@ def posterior(name):
     return nine["cpu_s"], "CPU s for 100000 draws of nine constants"
 
 
+def network_contacts(name):
+    lines = grey_box(name, "network")
+    head = ["fitted, np phases of J ≤ 2", "order", "force", "prior ā", "parameters", "χ²/N", "ln Z", "fitted rms °", "between °", "beyond °",
+            "J = 3 °", "deuteron MeV"]
+    shown = lambda l, key, digits=3: f"{l[key]:.{digits}f}" if l.get(key) is not None else ""
+    program.table(head, [[f"{l['set']} ({l['data']})", l["order"], l["force"], f"{l['prior']:g}" if l["prior"] else "none", l["parameters"],
+                          shown(l, "chi2"), shown(l, "log_evidence", 1), shown(l, "fitted"), shown(l, "between"), shown(l, "beyond"), shown(l, "high_waves"),
+                          shown(l, "deuteron", 4)] for l in lines])
+    print("  errors: data and omitted orders; beyond: above the fitted energies up to 300 MeV; J = 3 up to 200 MeV: no fit has seen them")
+    kinds = ("between", "beyond", "high_waves")
+    ratios = {}
+    for case in dict.fromkeys((l["set"], l["order"]) for l in lines):  # each force with the prior width of greatest evidence
+        best = {force: max((l for l in lines if (l["set"], l["order"]) == case and l["force"] == force and l["prior"]),
+                           key=lambda l: l["log_evidence"]) for force in ("contacts", "network")}
+        unseen = {force: math.sqrt(sum(l["n_" + k] * l[k] ** 2 for k in kinds if k in l) / sum(l.get("n_" + k, 0) for k in kinds))
+                  for force, l in best.items()}
+        ratios[case] = unseen["network"] / unseen["contacts"]
+        print(f"  {case[0]}, {case[1]}: " + ", ".join(f"{force} (ā {l['prior']:g}, ln Z {l['log_evidence']:.1f}) {unseen[force]:.3f}°"
+                                                     for force, l in best.items()) + " of all phases that were not fitted")
+    to_200 = [ratio for (fitted, _), ratio in ratios.items() if fitted == "1 to 200 MeV"]
+    return math.prod(to_200) ** (1 / len(to_200)), "times the error of phases that were not fitted, network over contacts, fitted up to 200 MeV"
+
+
 NAMES = {"nuclear_phase_error": ("worst deviation of np phases of nine forces and more from an independent implementation", phase_error),
          "nuclear_phase_time_ms": ("np phases with J ≤ 4 at one energy from a given potential, 40 momenta, one core", phase_time),
          "nuclear_chi2_unseen": ("χ² per datum of the neural force on np experiments its fit has not seen, ten folds", chi2_unseen),
@@ -217,4 +240,5 @@ NAMES = {"nuclear_phase_error": ("worst deviation of np phases of nine forces an
          "nuclear_coverage": ("phases kept apart inside the 68 % bands of chiral forces, order by order", coverage),
          "nuclear_breakdown": ("breakdown scale of chiral EFT from total cross sections, order by order", breakdown),
          "nuclear_prior": ("what phases beyond few data lose without the prior of natural constants", prior),
+         "nuclear_network_contacts": ("a network in place of the contacts of chiral forces, order by order", network_contacts),
          "nuclear_posterior": ("draws of contact constants against a grid, and their price", posterior)}

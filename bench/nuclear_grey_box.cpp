@@ -1,6 +1,6 @@
 // The chiral force as a grey box: are its error bands right on phases that no fit has seen, where does the expansion end, what is the prior of
 // natural constants worth, and what do draws of a posterior cost? One JSON line per row of a table.
-//   orogen_nuclear_grey_box FOLDER coverage|breakdown|prior|posterior
+//   orogen_nuclear_grey_box FOLDER coverage|breakdown|prior|posterior|network
 // FOLDER holds granada2013_np_phases.csv, phases_spread_np.csv and ekm_R0p9fm_np_sigma_tot_by_order.csv.
 #include <fmt/format.h>
 
@@ -266,9 +266,10 @@ int main(int count, char** arguments) {
     const std::map<std::string, void (*)(const fs::path&)> all{{"coverage", measure_coverage},
                                                                {"breakdown", measure_breakdown},
                                                                {"prior", measure_prior},
+                                                               {"network", measure_network},
                                                                {"posterior", measure_posterior}};
     if (count != 3 || !all.count(arguments[2]))
-      throw InputError("expected: orogen_nuclear_grey_box FOLDER coverage|breakdown|prior|posterior");
+      throw InputError("expected: orogen_nuclear_grey_box FOLDER coverage|breakdown|prior|posterior|network");
     all.at(arguments[2])(arguments[1]);
   } catch (const std::exception& e) {
     fmt::print(stderr, "orogen_nuclear_grey_box: {}\n", e.what());

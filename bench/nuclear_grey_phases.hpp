@@ -51,5 +51,6 @@ GaussianPrior prior_of(std::size_t n, double size);
 
 /// Rows of the tables; `folder` as for read.
 void measure_coverage(const std::filesystem::path& folder);
+void measure_network(const std::filesystem::path& folder);
 
 }  // namespace orogen::nuclear::grey_box

@@ -188,3 +188,37 @@ TEST(NuclearFitVerb, takes_protons_beside_neutrons_and_the_force_depends_on_char
   EXPECT_EQ(phases.err.find("does not depend on charge"), std::string::npos);
   EXPECT_NEAR(last_line(phases)["1S0_deg"][0], 55.1, 3.5);  // with Coulomb's force; np: 60
 }
+
+TEST(NuclearFitVerb, learns_the_short_range_of_a_chiral_force_and_other_verbs_take_it) {
+  const ScratchFolder folder;
+  write_atomically(folder / "phases.csv",
+                   "T_lab_MeV,1S0_deg,1S0_err_deg,3S1_deg,3S1_err_deg\n"
+                   "1,62.08,0.05,147.65,0.05\n10,60.0,0.1,102.6,0.1\n50,40.6,0.3,62.7,0.3\n");
+  const std::string words =
+      "nuclear fit form=momentum phases=phases.csv waves=[1S0,3S1] order=lo width=3 kept_apart=0 "
+      "c_bar=0 steps=15 out=f --json";
+  const CommandResult fit = run_orogen(folder, words);
+  ASSERT_EQ(fit.code, 0) << fit.out << fit.err;
+  const Json json = last_line(fit);
+  EXPECT_EQ(json["fitted"]["network"]["data"], 6);
+  EXPECT_LT(json["fitted"]["network"]["rms_deg"], 0.5 * double(json["fitted"]["contacts"]["rms_deg"]));
+  EXPECT_NEAR(json["deuteron_energy_MeV"], -2.224575, 0.01);
+  const CommandResult again = run_orogen(folder, words);
+  EXPECT_TRUE(contains(again.out + again.err, "going on with the force of an earlier run")) << again.out;
+  EXPECT_LE(last_line(again)["objective"], json["objective"]);
+  const std::string force = "force=f/force.safetensors ";
+  const Json phases = last_line(run_orogen(folder, "nuclear phases " + force + "energies=10 out=p --json"));
+  EXPECT_NEAR(phases["3S1_deg"][0], 102.6, 1);
+  const Json pp = last_line(run_orogen(folder, "nuclear phases " + force + "pair=pp energies=10 out=p --json"));
+  EXPECT_LT(double(pp["1S0_deg"][0]), double(phases["1S0_deg"][0]) - 3);  // the Coulomb force is there
+  const Json deuteron = last_line(run_orogen(folder, "nuclear deuteron " + force + "out=d --json"));
+  EXPECT_NEAR(deuteron["energy"], last_line(again)["deuteron_energy_MeV"], 1e-9);
+  EXPECT_EQ(run_orogen(folder, "nuclear observables " + force + "energy=50 out=o").code, 0);
+  EXPECT_EQ(run_orogen(folder, words + " seed=7").code, 2);
+  EXPECT_EQ(run_orogen(folder, "nuclear fit form=momentum data=x.csv phases=phases.csv out=g").code, 2);
+  const CommandResult idle = run_orogen(folder, "nuclear fit data=x.csv phases=phases.csv cutoff=450 out=g");
+  EXPECT_EQ(idle.code, 2);
+  EXPECT_TRUE(contains(idle.out + idle.err, "cutoff")) << idle.out;
+  const CommandResult no_data = run_orogen(folder, "nuclear fit phases=phases.csv out=g");
+  EXPECT_TRUE(contains(no_data.out + no_data.err, "data: missing")) << no_data.out;
+}

@@ -179,7 +179,6 @@ TEST(NuclearEffectiveRange, reads_back_an_expansion) {
   EXPECT_NEAR(e.a, -18.9, 1e-9);
   EXPECT_NEAR(e.r, 2.75, 1e-9);
   EXPECT_NEAR(e.v, -0.4, 1e-6);
-  EXPECT_THROW(effective_range([](double) { return 1.0; }, Pair::pp, chiral_constants), InputError);
 }
 
 }  // namespace

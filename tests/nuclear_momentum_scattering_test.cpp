@@ -137,7 +137,8 @@ TEST(NuclearMomentumScattering, gradient_is_that_of_differences_for_every_consta
 }
 
 TEST(NuclearMomentumScattering, momenta_on_the_mesh_and_blocks_that_are_not_there_are_refused) {
-  const MomentumInteraction v = yamaguchi();
+  MomentumInteraction v = yamaguchi();
+  v.constants.alpha = 0;
   const MomentumSolver solver(v, Pair::pp, 1, {16, 500});
   EXPECT_THROW(solver.solve(block_of(wave("3S1")), 50), InputError);
   EXPECT_THROW(solver.solve(block_of(wave("1S0")), -50), InputError);

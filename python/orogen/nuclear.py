@@ -50,7 +50,8 @@ def sample(*, threads: Optional[int] = None, progress: Optional[Progress] = None
 
 def fit(*, threads: Optional[int] = None, progress: Optional[Progress] = None, **options: Any) -> Dict[str, Any]:
     """Learns a force, or members=N of them; needs `out`. "force" is its file (or the list of the committee's), which the other functions take as force=.
-    The same call goes on after an interruption; restart=True begins anew."""
+    The same call goes on after an interruption; restart=True begins anew. With form="momentum" from phases alone: chiral pions and a network in place of
+    the contacts; "fitted" and "kept apart" hold "rms_deg" of "network" and "contacts"."""
     return _run("nuclear fit", options, threads, progress)
 
 

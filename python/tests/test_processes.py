@@ -36,6 +36,7 @@ def test_a_pickled_potential_finds_its_file_from_another_folder(copper_model, co
 
 def seconds_until_interrupted(potential):
     """Ctrl-C a moment after the call has begun."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts with the signal ignored
     begun = time.monotonic()
     threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
     with pytest.raises(KeyboardInterrupt):

@@ -7,6 +7,7 @@
 #include "orogen/nuclear/momentum/chiral.hpp"
 #include "orogen/nuclear/momentum/deuteron_momentum.hpp"
 #include "orogen/nuclear/momentum/scattering.hpp"
+#include "orogen/nuclear/neural/short_range_force.hpp"
 
 namespace orogen {
 namespace {
@@ -15,27 +16,30 @@ using namespace nuclear;
 
 class ChiralForce final : public TwoNucleonForce {
  public:
-  ChiralForce(MomentumInteraction force, int mesh)
-      : force_(std::move(force)), mesh_{mesh ? mesh : 60, 700}, deuteron_mesh_{mesh ? mesh : 80, 700} {}
+  ChiralForce(MomentumInteraction force, int mesh) : force_(std::move(force)), mesh_(mesh) {}
   const std::string& title() const override { return force_.title; }
   const Constants& constants() const override { return force_.constants; }
   std::string caution(Pair pair) const override {
     return pair == Pair::pp
-               ? "chiral forces are solved without the Coulomb force: not comparable with pp phases of analyses"
+               ? "phases of pp are with respect to point charges; the polarised vacuum is missing in 1S0, which "
+                 "shows below 2 MeV"
                : "";
   }
   PhaseTable phases(Pair pair, int most_J, std::span<const double> T_lab) const override {
-    return MomentumSolver(force_, pair, most_J, mesh_).phases(T_lab);
+    return MomentumSolver(force_, pair, most_J, mesh(pair)).phases(T_lab);
   }
-  Deuteron deuteron() const override { return momentum_deuteron(force_, deuteron_mesh_); }
+  Deuteron deuteron() const override { return momentum_deuteron(force_, {mesh_ ? mesh_ : 80, 700}); }
   LowEnergy low_energy(const Block& block) const override {
-    const auto e = effective_range(MomentumSolver(force_, Pair::np, block.J, mesh_), block);
+    const auto e = effective_range(MomentumSolver(force_, Pair::np, block.J, mesh(Pair::np)), block);
     return {e.a, e.r};
   }
 
  private:
+  /// The Coulomb force of pp ends at a radius, which takes more momenta.
+  MomentumMesh mesh(Pair pair) const { return {mesh_ ? mesh_ : pair == Pair::pp ? 80 : 60, 700}; }
+
   MomentumInteraction force_;
-  MomentumMesh mesh_, deuteron_mesh_;
+  int mesh_;
 };
 
 void require_constants(const ForceOptions& o, int order) {
@@ -45,16 +49,25 @@ void require_constants(const ForceOptions& o, int order) {
                                  names.size(), o.force, fmt::join(names, ", ")));
 }
 
+void require_mesh(int mesh) {
+  if (mesh > 0 && mesh < 24)
+    throw InputError(fmt::format(
+        "mesh = {}: expected 0 or at least 24 momenta; phases of 24 are good to 0.2 degrees, of 40 to 0.001", mesh));
+}
+
 }  // namespace
 
 std::unique_ptr<TwoNucleonForce> make_chiral_force(const ForceOptions& o) {
   const int order = chiral_order(o.force);
   require_constants(o, order);
   auto force = o.lecs.empty() ? chiral_emn(order, o.cutoff) : chiral_emn(order, o.cutoff, o.lecs);
-  if (o.mesh > 0 && o.mesh < 24)
-    throw InputError(fmt::format(
-        "mesh = {}: expected 0 or at least 24 momenta; phases of 24 are good to 0.2 degrees, of 40 to 0.001", o.mesh));
+  require_mesh(o.mesh);
   return std::make_unique<ChiralForce>(std::move(force), o.mesh);
+}
+
+std::unique_ptr<TwoNucleonForce> make_short_range_force(const ForceOptions& o) {
+  require_mesh(o.mesh);
+  return std::make_unique<ChiralForce>(interaction(load_short_range_force(o.force)), o.mesh);
 }
 
 }  // namespace orogen

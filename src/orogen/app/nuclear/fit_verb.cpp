@@ -8,6 +8,7 @@
 
 #include "orogen/app/idle_options.hpp"
 #include "orogen/app/nuclear/committee.hpp"
+#include "orogen/app/nuclear/momentum_fit.hpp"
 #include "orogen/app/nuclear/potential_report.hpp"
 #include "orogen/app/nuclear/run_inputs.hpp"
 #include "orogen/app/nuclear/scattering_report.hpp"
@@ -74,9 +75,12 @@ class FitVerb : public Verb {
 
   void describe(OptionTable& table) override {
     table
-        .add("data", data_, "",
-             "scattering data (exp_id, pair, observable, …) of np, or of np and pp: a file or several")
-        .must();
+        .add("form", form_, "",
+             "local: functions of r, from scattering data; momentum: chiral pions and a network for the contacts, from "
+             "phases")
+        .one_of({"local", "momentum"});
+    table.add("data", data_, "",
+              "scattering data (exp_id, pair, observable, …) of np, or of np and pp: a file or several, form=local");
     table.add("phases", phases_, "", "table of np phases of an analysis, from which the fit begins").must();
     table.add("spread", spread_, "",
               "weak data: phases with the spread of several analyses (pair, T_lab_MeV, wave, phase_deg, spread_deg)");
@@ -97,6 +101,7 @@ class FitVerb : public Verb {
     table.add("steps", steps_, "", "most steps on the data").range(1, 10000);
     table.add("neutron_moment", options_.neutron_moment, "",
               "np: add the amplitude of the neutron's magnetic moment in the field of the proton");
+    orogen::describe(table, momentum_);
     table.add("seed", start_.network.seed, "", "seed of the network and of the experiments kept apart");
     table.add("restart", restart_, "", "forget the forces of an earlier run in out");
     table.add("out", out_, "",
@@ -106,6 +111,14 @@ class FitVerb : public Verb {
   }
 
   Outcome run(const Context& context) override {
+    if (form_ == "momentum") {
+      refuse_idle(context.options,
+                  {"data", "strict", "range", "prior", "phase_steps", "members", "bootstrap", "neutron_moment"},
+                  "with form=momentum");
+      return fit_in_momentum_space(in_momentum_space(), context);
+    }
+    refuse_idle(context.options, momentum_fit_keys(), "with form=local");
+    if (data_.empty()) throw InputError("data: missing; expected a file of scattering data (or form=momentum)");
     if (spread_.empty()) refuse_idle(context.options, {"strict"}, "without spread");
     const RunInputs inputs(context.options, {"data", "phases", "spread"}, {"steps", "members", "restart", "out"});
     std::vector<ScatteringData> train, apart;
@@ -130,6 +143,16 @@ class FitVerb : public Verb {
 
  private:
   static constexpr const char* committee_file = "committee.json";
+
+  /// What the other form makes of the options that both have.
+  MomentumFitOptions in_momentum_space() const {
+    MomentumFitOptions o = momentum_;
+    o.data.file = phases_, o.data.spread = spread_, o.data.kept_apart = kept_apart_;
+    o.data.least_T = least_, o.data.most_T = most_, o.data.seed = start_.network.seed;
+    o.force.network.width = start_.network.width, o.force.network.seed = start_.network.seed;
+    o.fit.steps = steps_, o.out = out_, o.restart = restart_;
+    return o;
+  }
 
   /// What all members learn from.
   struct Lessons {
@@ -327,9 +350,10 @@ class FitVerb : public Verb {
 
   NeuralForce start_;
   ForceFitOptions options_;
+  MomentumFitOptions momentum_;
   std::map<std::string, std::string> inputs_;
   std::vector<std::string> data_;
-  std::string phases_, spread_, out_ = "force";
+  std::string form_ = "local", phases_, spread_, out_ = "force";
   double kept_apart_ = 0.1, least_ = 0.1, most_ = 350;
   int phase_steps_ = 30, steps_ = 75, members_ = 1;
   bool strict_ = false, restart_ = false, bootstrap_ = false;

@@ -7,6 +7,7 @@
 #include "orogen/app/idle_options.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/nearest_name.hpp"
+#include "orogen/nuclear/neural/short_range_force.hpp"
 
 namespace orogen {
 
@@ -39,6 +40,10 @@ std::unique_ptr<TwoNucleonForce> make_force(const ForceOptions& o, const OptionT
   if (!is_learned_force(o.force) && std::find(names.begin(), names.end(), o.force) == names.end())
     throw InputError(fmt::format("force = \"{}\": unknown force{}", o.force, suggestion(o.force, names)));
   if (chiral_order(o.force) >= 0) return make_chiral_force(o);
+  if (is_learned_force(o.force) && nuclear::is_in_momentum_space(o.force)) {
+    refuse_idle(given, {"cutoff", "lecs"}, fmt::format("with force = {}, whose file holds them", o.force));
+    return make_short_range_force(o);
+  }
   refuse_idle(given, {"cutoff", "lecs", "mesh"},
               fmt::format("with force = {}; expected a chiral force (emn-lo, emn-nlo, emn-n2lo)", o.force));
   return make_local_force(o);

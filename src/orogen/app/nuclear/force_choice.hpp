@@ -57,6 +57,8 @@ std::unique_ptr<TwoNucleonForce> make_force(const ForceOptions&, const OptionTab
 /// The two forms.
 std::unique_ptr<TwoNucleonForce> make_local_force(const ForceOptions&);
 std::unique_ptr<TwoNucleonForce> make_chiral_force(const ForceOptions&);
+/// A chiral force with a learned short range, from a file.
+std::unique_ptr<TwoNucleonForce> make_short_range_force(const ForceOptions&);
 
 /// Throws InputError, naming `key`, unless the energies are positive and ascending.
 void require_energies(const std::string& key, std::span<const double> T_lab);

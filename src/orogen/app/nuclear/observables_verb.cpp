@@ -28,11 +28,6 @@ class PhaseSource {
   PhaseSource(const ForceOptions& force, const OptionTable& given, const std::string& table, Pair pair, int most_J)
       : pair_(pair), most_J_(most_J) {
     if (table.empty()) {
-      if (pair == Pair::pp && chiral_order(force.force) >= 0)
-        throw InputError(fmt::format(
-            "{}: chiral forces are solved without the Coulomb force, so they have no observables of pp; expected "
-            "pair=np, or a force in coordinate space",
-            force.force));
       force_.emplace(make_committee(force, given));
       return;
     }

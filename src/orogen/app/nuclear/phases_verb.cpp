@@ -107,9 +107,7 @@ class PhasesVerb : public Verb {
     const std::filesystem::path folder = out_;
     write_phases(folder / "phases.csv", asked);
     const std::vector<NamedPhases> tables{{force.title(), all}};
-    const bool without_coulomb = pair == Pair::pp && force_.force.starts_with("emn");
-    const std::string title =
-        fmt::format("{} phases of {}{}", pair_, force.title(), without_coulomb ? ", without the Coulomb force" : "");
+    const std::string title = fmt::format("{} phases of {}", pair_, force.title());
     if (const std::string caution = force.caution(pair); !caution.empty())
       context.terminal.message(Level::warning, caution);
     write_atomically(folder / "report.html", phase_page(title, tables, reference, context.options.toml()));

@@ -29,15 +29,14 @@ int most_J(std::span<const PhasePoint> points) {
   return J;
 }
 
-/// δ1 of 3S1 is that of one bound state; a half turn of it changes the sign of ε. [T13.4]
+}  // namespace
+
 void take_bound_branch(const Block& b, BlockPhases& phases, PhaseDerivative& d) {
   if (!(b == block_of({0, 1, 1})) || phases.delta[0] > lowest_3S1) return;
   phases.delta[0] += std::numbers::pi;
   phases.epsilon = -phases.epsilon;
   for (double& x : d.value[1]) x = -x;
 }
-
-}  // namespace
 
 PhasePoint phase_point(std::string_view name, double T_lab) {
   if (name.size() == 2 && name[0] == 'E' && name[1] >= '1' && name[1] <= '9') {

@@ -21,6 +21,9 @@ struct PhasePoint {
 /// "1S0", "E1", "3D1", … at T_lab [MeV]. Throws InputError for other names.
 PhasePoint phase_point(std::string_view name, double T_lab);
 
+/// 3S1 in (−20°, 160°], the branch of one bound state; a half turn of its δ1 changes the sign of ε. Other blocks stay. [T13.4]
+void take_bound_branch(const Block&, BlockPhases&, PhaseDerivative&);
+
 /// Natural units (4π/(fπ² Λbⁿ)) of contact constants by name, in the units of contact_names (10⁴ GeV⁻²⁻ⁿ).
 std::vector<double> natural_units(std::span<const std::string> names, double breakdown_scale);
 

@@ -76,25 +76,27 @@ void PhaseResidual::evaluate(std::span<const double> a, VectorXd& r, MatrixXd& J
   cholesky_.matrixL().solveInPlace(J);
 }
 
+/// One evaluation serves value, pull and jacobian at the same place.
+void PhaseResidual::move_to(std::span<const double> a) {
+  if (std::equal(a.begin(), a.end(), at_.begin(), at_.end())) return;
+  at_.clear();  // nothing is known should the model fail
+  evaluate(a, r_, J_);
+  at_.assign(a.begin(), a.end());
+}
+
 void PhaseResidual::value(std::span<const double> a, std::span<double> out) {
-  VectorXd r;
-  MatrixXd J;
-  evaluate(a, r, J);
-  Eigen::Map<VectorXd>(out.data(), r.size()) = r;
+  move_to(a);
+  Eigen::Map<VectorXd>(out.data(), r_.size()) = r_;
 }
 
 void PhaseResidual::pull(std::span<const double> a, std::span<const double> w, std::span<double> gradient) {
-  VectorXd r;
-  MatrixXd J;
-  evaluate(a, r, J);
-  Eigen::Map<VectorXd>(gradient.data(), J.cols()) += J.transpose() * Eigen::Map<const VectorXd>(w.data(), r.size());
+  move_to(a);
+  Eigen::Map<VectorXd>(gradient.data(), J_.cols()) += J_.transpose() * Eigen::Map<const VectorXd>(w.data(), r_.size());
 }
 
 void PhaseResidual::jacobian(std::span<const double> a, Eigen::Ref<MatrixXd> out) {
-  VectorXd r;
-  MatrixXd J;
-  evaluate(a, r, J);
-  out = J;
+  move_to(a);
+  out = J_;
 }
 
 double LecDensity::value(std::span<const double> a, std::span<double> gradient) const {

@@ -64,11 +64,16 @@ class PhaseResidual : public Residual {
   double log_normalisation() const { return log_normalisation_; }
 
  private:
+  void move_to(std::span<const double> a);
+
   const PhaseModel& model_;
   Eigen::VectorXd data_;
   Eigen::LLT<Eigen::MatrixXd> cholesky_;
   std::vector<double> unit_;
   double log_normalisation_ = 0;
+  std::vector<double> at_;  ///< where value, pull and jacobian were last asked for; r and J there
+  Eigen::VectorXd r_;
+  Eigen::MatrixXd J_;
 };
 
 /// The posterior as a density for the sampler: one evaluation of the model gives value and gradient. Keeps references.

@@ -96,12 +96,13 @@ FreeWaves free_waves(int L, double eta, double rho) {
     const double up = (S * g.value - g.derivative) / R;
     g = {up, R * g.value - S * up};
   }
-  const double F = 1 / (logarithmic_slope(L, eta, rho) * g.value - g.derivative);  // F'G − FG' = 1
+  const double slope = logarithmic_slope(L, eta, rho);
+  const double F = 1 / (slope * g.value - g.derivative);  // F'G − FG' = 1
   if (!std::isfinite(F) || !std::isfinite(g.value))
     throw NumericalError(fmt::format(
         "Coulomb functions of L = {} at rho = {:g}, eta = {:g} leave the range of numbers; use a higher energy", L, rho,
         eta));
-  return {F, g.value};
+  return {{F, g.value}, slope * F, g.derivative};
 }
 
 }  // namespace orogen::nuclear

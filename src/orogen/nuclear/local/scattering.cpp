@@ -38,7 +38,7 @@ template <int N> struct Matching {
            double stretching, const Matrix<N>& F_a, const Matrix<N>& F_b, const Matrix<N>& last)
       : Fa(F_a), Fb_inverse(F_b.inverse()), R(last), M(stretching * Fb_inverse * R * Fa), stretch(stretching) {
     for (int i = 0; i < N; ++i) {
-      FreeWaves at_a = free_waves(b.L[i], eta, k * ra), at_b = free_waves(b.L[i], eta, k * rb);
+      WaveValues at_a = free_waves(b.L[i], eta, k * ra), at_b = free_waves(b.L[i], eta, k * rb);
       if (vacuum) at_a = vacuum->corrected(at_a, k * (ra - rb)), at_b = vacuum->corrected(at_b, 0);
       Ja(i, i) = at_a.F, Na(i, i) = -at_a.G, Jb(i, i) = at_b.F, Nb(i, i) = -at_b.G;
     }

@@ -84,16 +84,16 @@ VacuumCorrection::VacuumCorrection(double rho, double q, double eta, double alph
   const std::vector<double> F = regular(inner, n);
   for (std::size_t j = 1; j <= n; ++j) inside += (j < n ? 1 : 0.5) * inner.h * F[j] * F[j] * w(double(j) * inner.h);
   const double h = outer.h;
-  FreeWaves a = free_waves(0, eta, rho), b = free_waves(0, eta, rho + h);
+  WaveValues a = free_waves(0, eta, rho), b = free_waves(0, eta, rho + h);
   for (int j = 0; j < 1500; ++j) {  // what is left out beyond oscillates
     const double x = rho + j * h, share = (j == 0 ? 0.5 : 1) * h * w(x);
     mixed += share * a.F * a.G, difference += share * (a.G * a.G - a.F * a.F);
-    const FreeWaves c{outer.next(x + h, a.F, b.F), outer.next(x + h, a.G, b.G)};
+    const WaveValues c{outer.next(x + h, a.F, b.F), outer.next(x + h, a.G, b.G)};
     a = b, b = c;
   }
 }
 
-FreeWaves VacuumCorrection::corrected(FreeWaves x, double step) const {
+WaveValues VacuumCorrection::corrected(WaveValues x, double step) const {
   const double share = step * density;
   const double I = inside + share * x.F * x.F, B = mixed - share * x.F * x.G;
   const double D = difference - share * (x.G * x.G - x.F * x.F);

@@ -32,7 +32,7 @@ struct VacuumCorrection {
   double density = 0;     ///< w(R)
   VacuumCorrection(double rho, double q, double eta, double alpha);
   /// F and G of charge alone at ρ + step of small size to those with polarised vacuum.
-  FreeWaves corrected(FreeWaves, double step) const;
+  WaveValues corrected(WaveValues, double step) const;
 };
 
 }  // namespace orogen::nuclear

@@ -137,18 +137,24 @@ void moments(Deuteron& d) {
 
 }  // namespace
 
-BoundState bound_state(const MomentumInteraction& force, const MomentumMesh& points) {
-  const Quadrature mesh = momentum_points(points);
+BoundState lowest_state(const Matrix& H) {
   // The largest eigenvalue of (H − z0)⁻¹: H itself has entries of 10⁸ MeV and more.
-  const ShiftedInverse inverse = inverse_below(hamiltonian(force, mesh, mass(Pair::np, force.constants)));
+  const ShiftedInverse inverse = inverse_below(H);
   const Eigen::SelfAdjointEigenSolver<Matrix> solver(inverse.value);
   const long last = inverse.value.rows() - 1;
   BoundState b{inverse.reference + 1 / solver.eigenvalues()[last], solver.eigenvectors().col(last)};
   if (!(b.energy < 0))
-    throw NumericalError(force.title + ": no bound state in 3S1-3D1; lowest energy on the mesh " +
-                         std::to_string(b.energy) + " MeV");
+    throw NumericalError("no bound state in 3S1-3D1; lowest energy on the mesh " + std::to_string(b.energy) + " MeV");
   if (b.state.head(b.state.size() / 2).sum() < 0) b.state = -b.state;
   return b;
+}
+
+BoundState bound_state(const MomentumInteraction& force, const MomentumMesh& points) {
+  try {
+    return lowest_state(hamiltonian(force, momentum_points(points), mass(Pair::np, force.constants)));
+  } catch (const NumericalError& e) {
+    throw NumericalError(force.title + ": " + e.what());
+  }
 }
 
 double deuteron_energy(const MomentumInteraction& force, std::span<double> gradient, double weight,

@@ -11,6 +11,8 @@ struct BoundState {
   double energy = 0;
   Eigen::VectorXd state;
 };
+/// Of the Hamiltonian on a mesh, k²/M + √w k V √w k. Throws NumericalError where nothing is bound.
+BoundState lowest_state(const Eigen::MatrixXd& H);
 /// Throws NumericalError where nothing is bound.
 BoundState bound_state(const MomentumInteraction&, const MomentumMesh& = {80, 700});
 

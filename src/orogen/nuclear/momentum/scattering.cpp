@@ -31,24 +31,50 @@ Matrix adjoint_of_k(const OnShell& dR, int waves, double q, double mass) {
 
 }  // namespace
 
-MomentumSolver::MomentumSolver(const MomentumInteraction& force, Pair pair, int most_J, MomentumMesh mesh)
+MomentumSolver::MomentumSolver(const MomentumInteraction& force, Pair pair, int most_J, MomentumMesh mesh,
+                               ProtonOptions protons)
     : force_(force),
       pair_(pair),
       mass_(mass(pair, force.constants)),
       mesh_(momentum_points(mesh)),
       blocks_(nuclear::blocks(pair, most_J)) {
   if (most_J < 0) throw InputError("highest J " + std::to_string(most_J) + "; expected at least 0");
+  if (pair == Pair::pp && force.constants.alpha != 0) coulomb_.emplace(force.constants, protons);
   refresh();
 }
 
 void MomentumSolver::refresh() {
   resolvents_.clear();
-  for (const Block& b : blocks_) {
+  const bool first = charged_.empty();
+  for (std::size_t k = 0; k < blocks_.size(); ++k) {
+    const Block& b = blocks_[k];
     const long n = b.waves * long(mesh_.x.size());
     Matrix V = Matrix::Zero(n, n);
     force_.add(b, pair_, mesh_.x, V);
-    resolvents_.emplace_back(V, b.waves, mesh_, mass_);
+    if (!coulomb_) {
+      resolvents_.emplace_back(V, b.waves, mesh_, mass_);
+      continue;
+    }
+    if (first) {
+      charged_.push_back({{}, Matrix::Zero(n, n)});
+      coulomb_->term().add(b, pair_, mesh_.x, charged_[k].coulomb);
+    }
+    charged_[k].nuclear = std::move(V);
   }
+}
+
+/// The strength of the Coulomb force hangs on the energy, so each has a resolvent of its own. [T15.17]
+OnShellSolution MomentumSolver::of_protons(std::size_t k, double q, Matrix column, Matrix corner) const {
+  const Block& b = blocks_[k];
+  const double strength = relativistic_charge(q, force_.constants);
+  const auto shell = std::span(&q, 1);
+  Matrix more = Matrix::Zero(column.rows(), column.cols()), at_q = Matrix::Zero(corner.rows(), corner.cols());
+  coulomb_->term().add_between(b, pair_, mesh_.x, shell, more);
+  coulomb_->term().add_between(b, pair_, shell, shell, at_q);
+  const Resolvent resolvent(charged_[k].nuclear + strength * charged_[k].coulomb, b.waves, mesh_, mass_);
+  OnShellSolution s = solve_on_shell(resolvent, q, column + strength * more, corner + strength * at_q);
+  coulomb_->match(b, q, s);
+  return s;
 }
 
 std::size_t MomentumSolver::index(const Block& b) const {
@@ -75,7 +101,9 @@ std::vector<OnShellSolution> MomentumSolver::solutions(std::size_t k, std::span<
     Matrix corner = Matrix::Zero(b.waves, b.waves);
     const auto at = q.subspan(std::size_t(e), 1);
     force_.add_between(b, pair_, at, at, corner);
-    all.push_back(solve_on_shell(resolvents_[k], at[0], column_of(columns, b.waves, E, e), corner));
+    const Matrix column = column_of(columns, b.waves, E, e);
+    all.push_back(coulomb_ ? of_protons(k, at[0], column, corner)
+                           : solve_on_shell(resolvents_[k], at[0], column, corner));
   }
   return all;
 }

@@ -1,20 +1,24 @@
-// Phases of a momentum-space interaction: the K matrix on a mesh, and its gradient. [T15.5, T15.8, T15.9]
+// Phases of a momentum-space interaction: the K matrix on a mesh, and its gradient. [T15.5, T15.8, T15.9, T15.17]
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "orogen/nuclear/effective_range.hpp"
 #include "orogen/nuclear/interaction.hpp"
 #include "orogen/nuclear/momentum/mesh.hpp"
+#include "orogen/nuclear/momentum/protons.hpp"
 #include "orogen/nuclear/momentum/resolvent.hpp"
 #include "orogen/nuclear/phases.hpp"
 
 namespace orogen::nuclear {
 
-/// All blocks of a pair with J ≤ most_J; the force alone, without Coulomb's for pp. V on the mesh is evaluated once and kept (refresh); an energy costs V between the mesh and q.
+/// All blocks of a pair with J ≤ most_J. V on the mesh is evaluated once and kept (refresh); an energy costs V between the mesh and q. For pp the Coulomb
+/// force is added here, with its relativistic strength, and phases are those with respect to Coulomb functions (the mesh should have 80 points or more, and
+/// an energy costs a resolvent); constants.alpha = 0 leaves it out.
 class MomentumSolver {
  public:
   /// `force` is not owned and must outlive the solver. Throws InputError for a bad mesh or most_J < 0.
-  MomentumSolver(const MomentumInteraction& force, Pair, int most_J, MomentumMesh mesh = {});
+  MomentumSolver(const MomentumInteraction& force, Pair, int most_J, MomentumMesh mesh = {}, ProtonOptions = {});
   /// After a change of the parameters of the interaction.
   void refresh();
 
@@ -34,6 +38,7 @@ class MomentumSolver {
  private:
   std::size_t index(const Block&) const;
   std::vector<OnShellSolution> solutions(std::size_t block, std::span<const double> q) const;
+  OnShellSolution of_protons(std::size_t block, double q, Eigen::MatrixXd column, Eigen::MatrixXd corner) const;
   std::vector<double> momenta(std::span<const double> T_lab) const;
 
   const MomentumInteraction& force_;
@@ -41,7 +46,12 @@ class MomentumSolver {
   double mass_;
   Quadrature mesh_;
   std::vector<Block> blocks_;
-  std::vector<Resolvent> resolvents_;
+  std::vector<Resolvent> resolvents_;  ///< of all blocks; for pp of none
+  std::optional<ProtonCoulomb> coulomb_;
+  struct Charged {
+    Eigen::MatrixXd nuclear, coulomb;  ///< V on the mesh
+  };
+  std::vector<Charged> charged_;
 };
 
 /// Scattering length and effective range of the first wave of a block. [T15.10]

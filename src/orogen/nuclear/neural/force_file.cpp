@@ -93,6 +93,8 @@ NeuralForce load_neural_force(const std::filesystem::path& path) {
     if (j.at("version") != version)
       throw InputError(path.string() + ": version " + j.at("version").dump() + " of the format; expected " +
                        std::to_string(version));
+    if (j.value("form", "local") != "local")
+      throw InputError(path.string() + ": a force in momentum space; expected one in coordinate space");
     force = from(j);
   } catch (const json::exception& e) {
     throw InputError(path.string() + ": the description of the force cannot be read: " + e.what());

@@ -1,0 +1,29 @@
+// orogen nuclear fit form=momentum: chiral pions with a network in place of the contacts, from phases with errors.
+#pragma once
+#include <string>
+
+#include "orogen/app/nuclear/lec_data.hpp"
+#include "orogen/app/verb.hpp"
+#include "orogen/nuclear/neural/short_range_fit.hpp"
+#include "orogen/nuclear/neural/short_range_force.hpp"
+
+namespace orogen {
+
+struct MomentumFitOptions {
+  MomentumFitOptions();
+  LecDataOptions data;
+  std::string order = "n2lo";
+  nuclear::TheoryError theory;
+  nuclear::ShortRangeForce force;  ///< the start
+  nuclear::ShortRangeFitOptions fit;
+  std::string out;
+  bool restart = false;  ///< forget the force of an earlier run in out
+};
+
+/// Describes the keys that form=momentum alone has: momentum_fit_keys().
+void describe(OptionTable&, MomentumFitOptions&);
+const std::vector<std::string>& momentum_fit_keys();
+/// Writes force.safetensors, phases.csv, report.html and input.toml, and tells how contacts of the same order do beside it. Throws InputError.
+Outcome fit_in_momentum_space(MomentumFitOptions, const Context&);
+
+}  // namespace orogen
