@@ -1,9 +1,7 @@
 #include "orogen/nuclear/neural/force_file.hpp"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
-#include "orogen/base/errors.hpp"
 #include "orogen/base/safetensors.hpp"
 #include "orogen/nuclear/local/pion_exchange.hpp"
 
@@ -70,39 +68,49 @@ void save(const NeuralForce& f, const std::filesystem::path& path) {
   const json net = {{"kind", "neural"},         {"width", f.network.width},
                     {"range", f.network.range}, {"charge_dependence", f.network.charge_dependence},
                     {"seed", f.network.seed},   {"functions", functions(count)}};
-  const json all = {{"version", version},
-                    {"title", f.title},
+  write_force_file(path,
+                   {{"title", f.title},
                     {"units", "MeV, fm"},
                     {"constants", of(f.constants)},
                     {"terms", json::array({pion, net})},
-                    {"fit", f.fit}};
-  SafetensorsFile file;
-  file.metadata[key] = all.dump();
-  file.tensors["theta"] = Tensor::from(f.theta);
-  file.write(path);
+                    {"fit", f.fit}},
+                   f.theta);
 }
 
 NeuralForce load_neural_force(const std::filesystem::path& path) {
+  ForceFile file = read_force_file(path, "local");
+  NeuralForce force = described(path, [&] { return from(file.description); });
+  force.theta = std::move(file.theta);
+  interaction(force);  // refuses parameters that do not fit
+  return force;
+}
+
+void write_force_file(const std::filesystem::path& path, json description, const std::vector<double>& theta) {
+  description["version"] = version;
+  SafetensorsFile file;
+  file.metadata[key] = description.dump();
+  file.tensors["theta"] = Tensor::from(theta);
+  file.write(path);
+}
+
+ForceFile read_force_file(const std::filesystem::path& path, const std::string& form) {
   const SafetensorsFile file = SafetensorsFile::read(path);
   const auto found = file.metadata.find(key);
   if (found == file.metadata.end())
     throw InputError(path.string() + ": holds no nuclear force (no '" + key + "' in its header)");
-  NeuralForce force;
-  try {
-    const json j = json::parse(found->second);
-    if (j.at("version") != version)
-      throw InputError(path.string() + ": version " + j.at("version").dump() + " of the format; expected " +
-                       std::to_string(version));
-    if (j.value("form", "local") != "local")
-      throw InputError(path.string() + ": a force in momentum space; expected one in coordinate space");
-    force = from(j);
-  } catch (const json::exception& e) {
-    throw InputError(path.string() + ": the description of the force cannot be read: " + e.what());
-  }
+  ForceFile force;
+  const std::string there = described(path, [&] {
+    force.description = json::parse(found->second);
+    if (force.description.at("version") != version)
+      throw InputError(path.string() + ": version " + force.description.at("version").dump() +
+                       " of the format; expected " + std::to_string(version));
+    return force.description.value("form", "local");
+  });
+  if (!form.empty() && there != form)
+    throw InputError(path.string() + ": a force of form " + there + "; expected one of form " + form);
   force.theta = file.at("theta").as<double>();
   for (double x : force.theta)
     if (!std::isfinite(x)) throw InputError(path.string() + ": a parameter is not a finite number");
-  interaction(force);  // refuses parameters that do not fit
   return force;
 }
 

@@ -2,9 +2,11 @@
 #pragma once
 #include <filesystem>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "orogen/base/errors.hpp"
 #include "orogen/nuclear/neural/local_force.hpp"
 
 namespace orogen::nuclear {
@@ -24,7 +26,26 @@ LocalInteraction interaction(const NeuralForce&);
 /// The learned term of such an interaction.
 const NeuralLocalTerm& learned_term(const LocalInteraction&);
 
-/// In the safetensors layout: "theta" in double, everything else as JSON under "orogen_nuclear_force". Throws InputError.
+/// What the files of all learned forces hold: JSON under "orogen_nuclear_force" with "version" and "form" ("local", where it is missing, or "momentum"),
+/// and the parameters as "theta" in double, in the safetensors layout.
+struct ForceFile {
+  nlohmann::json description;
+  std::vector<double> theta;
+};
+/// Adds the version. Throws InputError.
+void write_force_file(const std::filesystem::path&, nlohmann::json description, const std::vector<double>& theta);
+/// Throws InputError for a file of another kind, version or form ("": any), and for parameters that are not finite.
+ForceFile read_force_file(const std::filesystem::path&, const std::string& form);
+/// `make` of the description, whose missing or wrong entries become an InputError that names the file.
+template <class Make> auto described(const std::filesystem::path& path, Make make) {
+  try {
+    return make();
+  } catch (const nlohmann::json::exception& e) {
+    throw InputError(path.string() + ": the description of the force cannot be read: " + e.what());
+  }
+}
+
+/// Throws InputError.
 void save(const NeuralForce&, const std::filesystem::path&);
 /// Throws InputError for a file of another kind or version, missing entries, or parameters that do not fit the options.
 NeuralForce load_neural_force(const std::filesystem::path&);

@@ -190,19 +190,24 @@ void NeuralMomentumTerm::add(const Block& b, Pair pair, std::span<const double> 
   add_between(b, pair, p, p, V);
 }
 
+/// visit(p', p, i, j) for every pair of momenta that the regulator leaves something of.
+template <class Work, class Visit>
+static void visit_pairs(Work& w, std::span<const double> rows, std::span<const double> columns, Visit visit) {
+  for (std::size_t j = 0; j < columns.size(); ++j)
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (w.factor({rows[i], columns[j]}) >= negligible) visit(rows[i], columns[j], long(i), long(j));
+}
+
 void NeuralMomentumTerm::add_between(const Block& b, Pair pair, std::span<const double> rows,
                                      std::span<const double> columns, Eigen::MatrixXd& V) const {
   const long R = long(rows.size()), C = long(columns.size());
   Work w(*this, b, pair);
-  for (long j = 0; j < C; ++j)
-    for (long i = 0; i < R; ++i) {
-      const Momenta p{rows[std::size_t(i)], columns[std::size_t(j)]};
-      if (w.factor(p) < negligible) continue;
-      PairElements e;
-      evaluate(w, p, e);
-      for (int x = 0; x < b.waves; ++x)
-        for (int y = 0; y < b.waves; ++y) V(x * R + i, y * C + j) += e.value[2 * x + y];
-    }
+  visit_pairs(w, rows, columns, [&](double out, double in, long i, long j) {
+    PairElements e;
+    evaluate(w, {out, in}, e);
+    for (int x = 0; x < b.waves; ++x)
+      for (int y = 0; y < b.waves; ++y) V(x * R + i, y * C + j) += e.value[2 * x + y];
+  });
 }
 
 void NeuralMomentumTerm::pull(const Block& b, Pair pair, std::span<const double> p, const Eigen::MatrixXd& W,
@@ -215,15 +220,12 @@ void NeuralMomentumTerm::pull_between(const Block& b, Pair pair, std::span<const
                                       std::span<double> gradient) const {
   const long R = long(rows.size()), C = long(columns.size());
   Work w(*this, b, pair);
-  for (long j = 0; j < C; ++j)
-    for (long i = 0; i < R; ++i) {
-      const Momenta p{rows[std::size_t(i)], columns[std::size_t(j)]};
-      if (w.factor(p) < negligible) continue;
-      PairElements weight;
-      for (int x = 0; x < b.waves; ++x)
-        for (int y = 0; y < b.waves; ++y) weight.value[2 * x + y] = W(x * R + i, y * C + j);
-      pull(w, p, weight, gradient.data());
-    }
+  visit_pairs(w, rows, columns, [&](double out, double in, long i, long j) {
+    PairElements weight;
+    for (int x = 0; x < b.waves; ++x)
+      for (int y = 0; y < b.waves; ++y) weight.value[2 * x + y] = W(x * R + i, y * C + j);
+    pull(w, {out, in}, weight, gradient.data());
+  });
 }
 
 GaussianPrior natural_prior(const NeuralMomentumTerm& term) {

@@ -1,26 +1,11 @@
 #include "orogen/nuclear/neural/short_range_force.hpp"
 
-#include <cmath>
-#include <nlohmann/json.hpp>
-
-#include "orogen/base/errors.hpp"
-#include "orogen/base/safetensors.hpp"
+#include "orogen/nuclear/neural/force_file.hpp"
 
 namespace orogen::nuclear {
 namespace {
 
 using nlohmann::json;
-constexpr const char* key = "orogen_nuclear_force";
-constexpr int version = 1;
-
-json description(const SafetensorsFile& file, const std::filesystem::path& path) {
-  const auto found = file.metadata.find(key);
-  if (found == file.metadata.end())
-    throw InputError(path.string() + ": holds no nuclear force (no '" + key + "' in its header)");
-  const json j = json::parse(found->second, nullptr, false);
-  if (!j.is_object()) throw InputError(path.string() + ": the description of the force cannot be read");
-  return j;
-}
 
 json of(const NeuralMomentumOptions& o) {
   json names = json::array();
@@ -71,36 +56,23 @@ MomentumInteraction interaction(const ShortRangeForce& f) {
 void save(const ShortRangeForce& f, const std::filesystem::path& path) {
   const json pions = {{"kind", "chiral pions"}, {"family", "emn"}, {"order", f.order}, {"cutoff", f.cutoff}};
   const json charge = {{"kind", "charge dependence of 1S0"}, {"pp", f.pp}, {"nn", f.nn}};
-  const json all = {{"version", version},
-                    {"form", "momentum"},
+  write_force_file(path,
+                   {{"form", "momentum"},
                     {"title", f.title},
                     {"units", "MeV"},
                     {"terms", json::array({pions, charge, of(f.network)})},
-                    {"fit", f.fit}};
-  SafetensorsFile file;
-  file.metadata[key] = all.dump();
-  file.tensors["theta"] = Tensor::from(f.theta);
-  file.write(path);
+                    {"fit", f.fit}},
+                   f.theta);
 }
 
 bool is_in_momentum_space(const std::filesystem::path& path) {
-  return description(SafetensorsFile::read(path), path).value("form", "local") == "momentum";
+  return read_force_file(path, "").description.value("form", "local") == "momentum";
 }
 
 ShortRangeForce load_short_range_force(const std::filesystem::path& path) {
-  const SafetensorsFile file = SafetensorsFile::read(path);
-  const json j = description(file, path);
-  ShortRangeForce force;
-  try {
-    if (j.at("version") != version || j.at("form") != "momentum")
-      throw InputError(path.string() + ": not a force in momentum space of version " + std::to_string(version));
-    force = from(j);
-  } catch (const json::exception& e) {
-    throw InputError(path.string() + ": the description of the force cannot be read: " + e.what());
-  }
-  force.theta = file.at("theta").as<double>();
-  for (double x : force.theta)
-    if (!std::isfinite(x)) throw InputError(path.string() + ": a parameter is not a finite number");
+  ForceFile file = read_force_file(path, "momentum");
+  ShortRangeForce force = described(path, [&] { return from(file.description); });
+  force.theta = std::move(file.theta);
   interaction(force);  // refuses parameters that do not fit
   return force;
 }
