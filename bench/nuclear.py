@@ -113,18 +113,36 @@ def coverage_rows(lines, beyond):
     return rows
 
 
+SIZES = {"own": "of each block, log-uniform", "of each block": "of each block, inverse χ²", "of kin": "of each block, blocks alike",
+         "one of all blocks": "one of all, inverse χ²"}
+
+
+def with_size(lines, reference, order, size, beyond=False):
+    """The phases kept apart with one prior of c̄, and the evidence of all fitted ones with it."""
+    some = [l for l in lines if l.get("reference") == reference and l["order"] == order and (l["part"] == 3) == beyond]
+    if size == "own":
+        chosen = [l for l in some if l["what"] == "apart" and not l["given_residuals"]]
+        return chosen, sum(l["log_evidence"] for l in some if l["what"] == "fit")
+    some = [l for l in some if l.get("size") == size]
+    return [l for l in some if l["what"] == "apart, sized"], sum(l["log_evidence"] for l in some if l["what"] == "sizes")
+
+
+def best_size(lines, order):
+    """The reference and prior of c̄ that the fitted phases of one order prefer."""
+    return max(((r, s) for r in ("threshold", "phase") for s in SIZES), key=lambda rs: with_size(lines, rs[0], order, rs[1])[1])
+
+
 def size_rows(lines):
-    """Bands of the parts kept apart with c̄ of each block's own, log-uniform or with a scaled inverse χ² prior, and with one c̄ of all blocks."""
+    """Bands of the parts kept apart with c̄ of each block's own, alike, or one of all blocks."""
     rows = []
-    for reference in ("threshold", "phase"):
-        for order in ("LO", "NLO", "N2LO"):
-            some = [l for l in lines if l.get("reference") == reference and l["order"] == order and l["part"] < 3]
-            for title, chosen in (("log-uniform", [l for l in some if l["what"] == "apart" and not l["given_residuals"]]),
-                                  ("inverse χ²", [l for l in some if l.get("size") == "of each block"]),
-                                  ("inverse χ², one of all", [l for l in some if l.get("size") == "one of all blocks"])):
+    for order in ("LO", "NLO", "N2LO"):
+        best = best_size(lines, order)
+        for reference in ("threshold", "phase"):
+            for size, title in SIZES.items():
+                chosen, evidence = with_size(lines, reference, order, size)
                 half = sorted(l["half68"] for l in chosen)[len(chosen) // 2]
-                rows.append([f"{order}, {reference}, {title}", len(chosen), f"{half:.2f}", f"{share(chosen, 'within68'):.1%}",
-                             f"{share(chosen, 'within95'):.1%}"])
+                rows.append([f"{order}, {reference}, {title}", len(chosen), f"{evidence:.1f}", f"{half:.2f}", f"{share(chosen, 'within68'):.1%}",
+                             f"{share(chosen, 'within95'):.1%}", "←" if (reference, size) == best else ""])
     return rows
 
 
@@ -140,33 +158,35 @@ def simulated_coverage(lines):
 
 
 def coverage(name):
-    """The size that omitted orders are measured by is the one of greater evidence of the fitted phases; the other is shown beside it."""
+    """What the size of omitted orders is measured by, and its prior, are those of greatest evidence of the fitted phases, order by order; the others are
+    shown beside them."""
     lines = grey_box(name, "coverage")
     head = ["np phases of J ≤ 2, EMN(500), size of orders", "N", "ln Z", "χ²/N fitted", "χ²/N apart", "rms °", "half 68 % °",
             "in 68 %", "in 95 %", "in 68 %, given residuals", "in 95 %, given"]
-    print("  three parts, each kept apart once")
+    print("  three parts, each kept apart once; c̄ of each block, log-uniform")
     program.table(head, coverage_rows(lines, False))
     print("  150 to 300 MeV, from those up to 100 MeV")
     program.table(head, coverage_rows(lines, True))
-    print("  the size c̄ of omitted orders")
-    program.table(["order, reference, prior of c̄", "N", "half 68 % °", "in 68 %", "in 95 %"], size_rows(lines))
-    fits = [l for l in lines if l["what"] == "fit" and l["part"] < 3]
-    evidence = {r: sum(l["log_evidence"] for l in fits if l["reference"] == r) for r in ("threshold", "phase")}
-    chosen = max(evidence, key=evidence.get)
-    best = [l for l in lines if l["what"] == "apart" and l["part"] < 3 and l["order"] == "N2LO" and l["reference"] == chosen
-            and not l["given_residuals"]]
+    print("  the size c̄ of omitted orders; ← greatest evidence of the order")
+    program.table(["order, reference, prior of c̄", "N", "ln Z", "half 68 % °", "in 68 %", "in 95 %", ""], size_rows(lines))
+    reference, size = best_size(lines, "N2LO")
+    best, _ = with_size(lines, reference, "N2LO", size)
     program.table(["N2LO", "N", "in 68 %", "in 95 %", "rms °"],
                   [[title, len(some), f"{share(some, 'within68'):.1%}", f"{share(some, 'within95'):.1%}",
                     f"{root_mean_square(l['foretold'] - l['phase'] for l in some):.2f}"] for title, some in
                    [(w, [l for l in best if l["wave"] == w]) for w in dict.fromkeys(l["wave"] for l in best)]
                    + [(f"part {p + 1}", [l for l in best if l["part"] == p]) for p in range(3)]
                    + [("up to 100 MeV", [l for l in best if l["T_lab"] <= 100]), ("150 to 300 MeV", [l for l in best if l["T_lab"] > 100])]])
-    program.table(["block, N2LO, first part", "constants", "fitted", "c̄", "length, MeV of T"],
-                  [[l["block"], l["constants"], l["data"], f"{l['c_bar']:.2f}", f"{l['length']:g}"] for l in fits
-                   if l["part"] == 0 and l["order"] == "N2LO" and l["reference"] == chosen])
+    program.table(["block, N2LO, first part, own log-uniform c̄", "constants", "fitted", "c̄", "length, MeV of T"],
+                  [[l["block"], l["constants"], l["data"], f"{l['c_bar']:.2f}", f"{l['length']:g}"] for l in lines
+                   if l["what"] == "fit" and l["part"] == 0 and l["order"] == "N2LO" and l["reference"] == reference])
+    chosen = {order: with_size(lines, best_size(lines, order)[0], order, best_size(lines, order)[1])[0] for order in ("LO", "NLO", "N2LO")}
+    program.table(["order, size of greatest evidence", "N", "rms °", "in 68 %", "in 95 %", "bar"],
+                  [[order, len(some), f"{root_mean_square(l['foretold'] - l['phase'] for l in some):.2f}", f"{share(some, 'within68'):.1%}",
+                    f"{share(some, 'within95'):.1%}", "60 to 76 % in 68 %"] for order, some in chosen.items()])
     mean, sd, worlds = simulated_coverage(lines)
-    print(f"  evidence chooses: {chosen}; independent phases would scatter by ± {100 * math.sqrt(0.68 * 0.32 / len(best)):.1f} %, and in"
-          f" {worlds} simulated worlds that obey the assumptions the same procedure covers {100 * mean:.1f} ± {100 * sd:.1f} %; bar: 60 to 76 %")
+    print(f"  independent phases would scatter by ± {100 * math.sqrt(0.68 * 0.32 / len(best)):.1f} %, and in"
+          f" {worlds} simulated worlds that obey the assumptions the same procedure covers {100 * mean:.1f} ± {100 * sd:.1f} %")
     return 100 * share(best, "within68"), "% of phases kept apart inside 68 % bands of N2LO"
 
 

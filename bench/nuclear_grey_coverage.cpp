@@ -98,25 +98,86 @@ BlockFit fit_block(const PhaseModel& model, const std::vector<PhaseDatum>& data,
   return all;
 }
 
-/// Weights from the evidences of one or more blocks with the same cells, and the prior of c̄².
-void weigh(std::span<BlockFit* const> blocks) {
-  const auto& cells = blocks[0]->cells;
-  std::vector<double> log_weight;
-  for (std::size_t k = 0; k < cells.size(); ++k) {
-    log_weight.push_back(log_prior_of_size(size_prior, 2 * std::log(cells[k].theory.c_bar)));
-    for (const BlockFit* b : blocks) log_weight.back() += b->cells[k].log_evidence;
+/// x − ln Σ eˣ of every element; returns ln Σ eˣ.
+double normalise(VectorXd& log_weight) {
+  const double top = log_weight.maxCoeff();
+  const double log_sum = top + std::log((log_weight.array() - top).exp().sum());
+  log_weight.array() -= log_sum;
+  return log_sum;
+}
+
+VectorXd log_sizes(const BlockFit& b) {
+  VectorXd x(long(b.cells.size()));
+  for (long k = 0; k < x.size(); ++k) x[k] = std::log(b.cells[std::size_t(k)].theory.c_bar);
+  return x;
+}
+
+VectorXd log_evidences(const BlockFit& b) {
+  VectorXd x(long(b.cells.size()));
+  for (long k = 0; k < x.size(); ++k) x[k] = b.cells[std::size_t(k)].log_evidence;
+  return x;
+}
+
+void set_weight(BlockFit& b, const VectorXd& log_weight) {
+  for (long k = 0; k < log_weight.size(); ++k) b.weight[std::size_t(k)] = std::exp(log_weight[k]);
+  b.log_c_bar = log_weight.array().exp().matrix().dot(log_sizes(b));
+}
+
+/// The inverse χ² prior of c̄² on the grid, normalised.
+VectorXd log_prior_of_cells(const BlockFit& b) {
+  VectorXd prior = log_sizes(b).unaryExpr([](double x) { return log_prior_of_size(size_prior, 2 * x); });
+  normalise(prior);
+  return prior;
+}
+
+/// Each block has a size of its own with the inverse χ² prior. Returns ln Z of all blocks, as do the next two.
+double weigh_alone(std::span<BlockFit> blocks) {
+  double log_evidence = 0;
+  for (BlockFit& b : blocks) {
+    VectorXd log_weight = log_prior_of_cells(b) + log_evidences(b);
+    log_evidence += normalise(log_weight);
+    set_weight(b, log_weight);
   }
-  const double top = *std::max_element(log_weight.begin(), log_weight.end());
-  double sum = 0;
-  for (double& w : log_weight) sum += w = std::exp(w - top);
-  for (BlockFit* b : blocks) {
-    b->weight = log_weight;
-    b->log_c_bar = 0;
-    for (std::size_t k = 0; k < cells.size(); ++k) {
-      b->weight[k] /= sum;
-      b->log_c_bar += b->weight[k] * std::log(cells[k].theory.c_bar);
+  return log_evidence;
+}
+
+/// One size and length of all blocks.
+double weigh_as_one(std::span<BlockFit> blocks) {
+  VectorXd log_weight = log_prior_of_cells(blocks[0]);
+  for (const BlockFit& b : blocks) log_weight += log_evidences(b);
+  const double log_evidence = normalise(log_weight);
+  for (BlockFit& b : blocks) set_weight(b, log_weight);
+  return log_evidence;
+}
+
+/// ln c̄ of the blocks is normally distributed; centre (c̄ 0.1 … 10) and width (0.1 … 2.5) of that are unknown, flat and log-uniform.
+double weigh_as_kin(std::span<BlockFit> blocks) {
+  struct Kin {
+    double log_weight = 0;
+    std::vector<VectorXd> of_block;  // ln weights of the cells, normalised
+  };
+  std::vector<Kin> all;
+  for (double centre = std::log(0.1); centre < std::log(10.01); centre += 0.25 * std::log(10))
+    for (double width = 0.1; width < 3; width *= std::sqrt(5.0)) {
+      Kin& kin = all.emplace_back();
+      for (const BlockFit& b : blocks) {
+        VectorXd log_weight = -0.5 * ((log_sizes(b).array() - centre) / width).square().matrix();
+        normalise(log_weight);
+        log_weight += log_evidences(b);
+        kin.log_weight += normalise(log_weight);
+        kin.of_block.push_back(log_weight);
+      }
     }
+  VectorXd log_weight(long(all.size()));
+  for (long k = 0; k < log_weight.size(); ++k) log_weight[k] = all[std::size_t(k)].log_weight;
+  const double log_evidence = normalise(log_weight) - std::log(double(all.size()));
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    VectorXd mixed = VectorXd::Zero(long(blocks[i].cells.size()));
+    for (long k = 0; k < log_weight.size(); ++k)
+      mixed += std::exp(log_weight[k]) * all[std::size_t(k)].of_block[i].array().exp().matrix();
+    set_weight(blocks[i], mixed.array().max(1e-300).log());
   }
+  return log_evidence;
 }
 
 /// What the omitted orders do to the phases kept apart: their spread alone, or given the residuals of the fitted ones.
@@ -309,8 +370,10 @@ BlockCase block_case(const Phases& all, const Block& block, int order, bool by_t
   return {std::move(here), order};
 }
 
-/// c̄² with its prior: of each block's own, then one c̄ (and one length) of all blocks.
+/// The size c̄ with a prior: of each block's own, one (with one length) of all blocks, or of blocks that are alike.
 void measure_sizes(const std::vector<BlockCase>& blocks, const char* reference) {
+  const std::pair<const char*, double (*)(std::span<BlockFit>)> kinds[] = {
+      {"of each block", weigh_alone}, {"one of all blocks", weigh_as_one}, {"of kin", weigh_as_kin}};
   for (int part = 0; part <= extrapolation; ++part) {
     std::vector<Split> splits;
     std::vector<BlockFit> fits;
@@ -319,24 +382,20 @@ void measure_sizes(const std::vector<BlockCase>& blocks, const char* reference) 
       fits.push_back(
           fit_block(splits.back().at_known, splits.back().known.data, c.order, c.unit, published(c.order, c.free)));
     }
-    for (const bool shared : {false, true}) {
-      std::vector<BlockFit*> all;
-      for (BlockFit& f : fits) all.push_back(&f);
-      if (shared) weigh(all);
+    for (const auto& [size, weigh] : kinds) {
+      json line{{"reference", reference}, {"order", order_name(blocks[0].order)}, {"part", part}, {"size", size}};
+      line["what"] = "sizes";
+      line["log_evidence"] = weigh(fits);
+      print(line);
       for (std::size_t k = 0; k < blocks.size(); ++k) {
         const BlockCase& c = blocks[k];
         const Split& s = splits[k];
-        if (!shared) weigh({&all[k], 1});
         Foretold f{fits[k], values(s.at_apart, fits[k].best().mean, c.unit), {}};
         Phases sized = s.apart;
         for (std::size_t i = 0; i < sized.data.size(); ++i) sized.data[i].phase = f.best[long(i)];
         f.bands[0] = foretell(f.fit, s.at_known, s.at_apart, s.known, sized, c.unit, false, 1 + std::uint64_t(part));
-        print_apart({{"reference", reference},
-                     {"order", order_name(c.order)},
-                     {"part", part},
-                     {"c_bar", std::exp(f.fit.log_c_bar)},
-                     {"size", shared ? "one of all blocks" : "of each block"}},
-                    s.apart, f, false, "apart, sized");
+        line["c_bar"] = std::exp(f.fit.log_c_bar);
+        print_apart(line, s.apart, f, false, "apart, sized");
       }
     }
   }

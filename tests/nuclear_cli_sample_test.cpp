@@ -35,14 +35,36 @@ TEST_F(TwoNucleons, sample_the_size_of_the_omitted_orders_with_the_constants) {
 
 TEST_F(TwoNucleons, say_when_chains_have_not_mixed) {
   write("p.csv", phases_with_errors);
-  const CommandResult few = nuclear("sample data=p.csv order=nlo waves=1S0 kept_apart=0 warm_up=50 samples=10 out=few");
+  const CommandResult few =
+      nuclear("sample data=p.csv order=nlo waves=1S0 kept_apart=0 warm_up=50 samples=10 effective=0 out=few");
   EXPECT_EQ(few.code, 0);
   EXPECT_TRUE(contains(few.err, "have not mixed")) << few.err;
 }
 
+TEST_F(TwoNucleons, sample_on_until_the_draws_suffice_or_say_that_they_do_not) {
+  write("p.csv", phases_with_errors);
+  const std::string words =
+      "sample data=p.csv order=nlo waves=1S0 kept_apart=0 c_bar=1 warm_up=200 chains=2 samples=20 ";
+  const CommandResult enough = nuclear(words + "effective=150 out=a --json");
+  EXPECT_FALSE(contains(enough.out, "have not mixed")) << enough.out;
+  const Json json = answer(words + "effective=150 out=a");  // nothing is drawn again
+  const CsvTable draws = read_csv(folder / "a/samples.csv");
+  for (const auto& [name, c] : json["constants"].items()) {
+    EXPECT_GE(c["effective_size"], 150) << name;
+    EXPECT_LE(c["r_hat"], 1.01) << name;
+  }
+  EXPECT_GT(draws.rows.size(), 150u);
+  EXPECT_LE(draws.rows.size(), 2u * 20 * 64);
+  EXPECT_EQ((draws.rows.size() / 40) & (draws.rows.size() / 40 - 1), 0u) << "doubled";
+  const CommandResult few = nuclear(words + "effective=1e6 out=b");
+  EXPECT_TRUE(contains(few.err, "have not mixed")) << few.err;
+  EXPECT_EQ(read_csv(folder / "b/samples.csv").rows.size(), 2u * 20 * 64);
+}
+
 TEST_F(TwoNucleons, sample_more_after_the_end_as_if_asked_at_once_and_never_use_damaged_chains) {
   write("p.csv", phases_with_errors);
-  const std::string words = "sample data=p.csv order=nlo waves=1S0 kept_apart=0 c_bar=1 warm_up=100 chains=2 ";
+  const std::string words =
+      "sample data=p.csv order=nlo waves=1S0 kept_apart=0 c_bar=1 warm_up=100 chains=2 effective=0 ";
   ASSERT_EQ(nuclear(words + "samples=30 out=a").code, 0);
   ASSERT_EQ(nuclear(words + "samples=80 out=a").code, 0);
   ASSERT_EQ(nuclear(words + "samples=80 out=b").code, 0);

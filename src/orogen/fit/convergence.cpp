@@ -118,6 +118,10 @@ std::vector<Summary> summarise(const std::vector<Chain>& chains) {
   return all;
 }
 
+bool Mixing::reached(const std::vector<Summary>& all) const {
+  return std::ranges::all_of(all, [&](const Summary& s) { return reached(s); });
+}
+
 MatrixXd pooled(const std::vector<Chain>& chains, long stride) {
   long rows = 0;
   for (const Chain& c : chains) rows += (c.draws.rows() + stride - 1) / stride;

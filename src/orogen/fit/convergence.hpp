@@ -28,6 +28,12 @@ struct Summary {
 Summary summarise(const DrawsOfOne&);
 /// Of every parameter of chains that hold equally many draws.
 std::vector<Summary> summarise(const std::vector<Chain>&);
+/// When the draws of several chains count as those of one distribution: thresholds of Vehtari et al. (2021).
+struct Mixing {
+  double most_r_hat = 1.01, least_effective = 400;
+  bool reached(const Summary& s) const { return s.r_hat <= most_r_hat && s.effective_bulk >= least_effective; }
+  bool reached(const std::vector<Summary>&) const;  ///< by all
+};
 /// Draws of all chains, one row per draw, chain after chain; every `stride`-th.
 Eigen::MatrixXd pooled(const std::vector<Chain>&, long stride = 1);
 /// Quantile p in [0, 1] of values in any order, linear between order statistics.

@@ -123,6 +123,32 @@ SizePosterior sizes(const LecTheory& theory, const LecData& data, TheoryError er
   return size_posterior(phi, log_evidence, prior);
 }
 
+LecTarget::LecTarget(const LecTheory& theory, const LecData& data, TheoryError error, double natural,
+                     const Laplace& laplace, const SizePosterior* sizes, const Naturalness& prior_of_size,
+                     double breakdown_spread)
+    : model_(theory.phases(data.points)),
+      prior_(theory.prior(natural)),
+      fixed_(model_, data.data, phase_covariance(data.data, error), theory.unit),
+      density_(std::make_unique<LecDensity>(fixed_, prior_)),
+      mean_(laplace.mean),
+      factor_(mass_factor(laplace.precision)) {
+  if (sizes) {
+    density_ = std::make_unique<SizedLecDensity>(model_, data.data, error, theory.unit, prior_, prior_of_size);
+    add(sizes->phi.mean(), std::max(0.05, sizes->phi.sd()));
+  }
+  if (breakdown_spread > 0) {
+    density_ = std::make_unique<ScaledLecDensity>(model_, data.data, error, theory.unit, theory.powers, prior_,
+                                                  prior_of_size, breakdown_spread);
+    add(0, 0.5 * breakdown_spread);
+  }
+}
+
+void LecTarget::add(double at, double sd) {
+  mean_.push_back(at);
+  factor_.conservativeResizeLike(Eigen::MatrixXd::Zero(factor_.rows() + 1, factor_.cols() + 1));
+  factor_(factor_.rows() - 1, factor_.cols() - 1) = sd;
+}
+
 LecDraws gaussian_draws(const Laplace& l, LecDraws like, std::uint64_t seed) {
   const Eigen::MatrixXd factor = mass_factor(l.precision);
   like.constants.resize(like.c_bar.size(), factor.rows());

@@ -1,6 +1,7 @@
 // One order of a chiral force with everything that the posterior of its constants needs, and what it foretells.
 #pragma once
 #include <Eigen/Dense>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,6 +40,27 @@ std::pair<double, double> best_size(const LecTheory&, const LecData&, nuclear::T
 /// The same for many sizes c̄, and what their evidences say about it; sizes so small that no maximum is found are left out.
 nuclear::SizePosterior sizes(const LecTheory&, const LecData&, nuclear::TheoryError error, double natural,
                              const nuclear::Naturalness& prior);
+
+/// What is sampled: the constants, with `sizes` c̄ too, and with a spread the breakdown scale; and where chains begin.
+class LecTarget {
+ public:
+  /// `error.c_bar` counts only without `sizes` (may be null).
+  LecTarget(const LecTheory&, const LecData&, nuclear::TheoryError error, double natural, const Laplace&,
+            const nuclear::SizePosterior* sizes, const nuclear::Naturalness& prior_of_size, double breakdown_spread);
+  const LogDensity& density() const { return *density_; }
+  const std::vector<double>& mean() const { return mean_; }
+  const Eigen::MatrixXd& factor() const { return factor_; }  ///< L of the covariance L Lᵀ
+
+ private:
+  void add(double at, double sd);
+
+  nuclear::ContactPhases model_;
+  GaussianPrior prior_;
+  nuclear::PhaseResidual fixed_;
+  std::unique_ptr<LogDensity> density_;
+  std::vector<double> mean_;
+  Eigen::MatrixXd factor_;
+};
 
 /// Draws of the constants (natural units, one row each), and the size of the omitted orders and the breakdown scale [MeV] of each.
 struct LecDraws {

@@ -23,7 +23,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t shown_energies = 24;  // of the bands in the report
 constexpr long band_draws = 400;
-constexpr double most_r_hat = 1.05;
+constexpr int most_doublings = 6;          // of samples, to mix
+constexpr long most_draws = 1000000;       // per chain that are not asked for
 constexpr double most_at_the_edge = 0.01;  // probability of the first or last size of the grid
 constexpr const char *size_name = "c_bar", *scale_name = "breakdown_MeV";
 std::string upper(std::string text) {
@@ -73,6 +74,12 @@ class SampleVerb : public Verb {
     table.add("chains", sampler_.chains, "", "Markov chains").range(2, 64);
     table.add("warm_up", sampler_.warm_up, "", "transitions per chain that adapt and are thrown away").range(50, 1e6);
     table.add("samples", sampler_.draws, "", "draws per chain").range(10, 1e7);
+    table
+        .add("effective", mixed_.least_effective, "",
+             "effective draws of every constant: samples is doubled, up to six times, until they are there and R̂ ≤ "
+             "1.01; 0 "
+             "takes samples as they come")
+        .range(0, 1e7);
     table.add("seed", sampler_.seed, "", "seed of chains and of the data kept apart");
     table.add("restart", restart_, "", "forget the chains of an earlier run in out");
     table.add("out", out_, "", "folder for samples.csv, constants.csv, chains.safetensors, report.html and input.toml");
@@ -93,7 +100,7 @@ class SampleVerb : public Verb {
     if (data_.waves.empty()) throw InputError("waves: none that this order has a constant for; expected 1S0, 3S1, …");
     const LecTheory theory(order_, cutoff_, theory_.breakdown_scale, data_.waves);
     const SplitLecData data = read_lec_data(data_, Pair::np, theory.form.constants);
-    const RunInputs inputs(context.options, {"data", "spread"}, {"samples", "restart", "out"});
+    const RunInputs inputs(context.options, {"data", "spread"}, {"samples", "effective", "restart", "out"});
     ChainFile chains = earlier(inputs);
     context.save_input(out_);  // not before: that of other chains stays
     theory_.order = last_known_power(order_);
@@ -115,7 +122,6 @@ class SampleVerb : public Verb {
     LecPosterior posterior = maximum(theory, data.known, theory_, natural_);
     if (marginalise_) posterior.laplace.log_evidence = size.log_evidence;
     if (!draw(theory, data.known, size, posterior, chains, context)) return Outcome::interrupted;
-    posterior.summary = summarise(posterior.chains);
     warn_unless_mixed(theory, posterior, context.terminal);
     tell(theory, data, posterior, context);
     return Outcome::done;
@@ -124,20 +130,25 @@ class SampleVerb : public Verb {
  private:
   /// Chains that disagree are no draws of one posterior.
   void warn_unless_mixed(const LecTheory& theory, const LecPosterior& p, Terminal& terminal) const {
-    std::string names;
-    double worst = 0;
+    std::vector<std::string> few;
+    double worst = 0, fewest = INFINITY;
     for (std::size_t k = 0; k < p.summary.size(); ++k) {
-      worst = std::max(worst, p.summary[k].r_hat);
-      if (p.summary[k].r_hat > most_r_hat)
-        names += (names.empty() ? "" : ", ") +
-                 (k < theory.names.size() ? theory.names[k] : extras()[k - theory.names.size()].name);
+      const Summary& s = p.summary[k];
+      worst = std::max(worst, s.r_hat), fewest = std::min(fewest, s.effective_bulk);
+      if (!mixed_.reached(s))
+        few.push_back(k < theory.names.size() ? theory.names[k] : extras()[k - theory.names.size()].name);
     }
-    if (names.empty()) return;
-    terminal.message(
-        Level::warning,
-        fmt::format("the chains have not mixed: R̂ up to {:.3f} ({}), expected at most {:g}; more samples go on "
-                    "from here, a longer warm_up needs restart=true",
-                    worst, names, most_r_hat));
+    if (few.empty()) return;
+    terminal.message(Level::warning,
+                     fmt::format("the chains have not mixed ({}): R̂ up to {:.3f}, expected at most {:g}; effective "
+                                 "draws from {:.0f}, expected {:g}; more samples go on from here, a longer warm_up "
+                                 "needs restart=true",
+                                 fmt::join(few, ", "), worst, mixed_.most_r_hat, fewest, mixed_.least_effective));
+  }
+
+  long most_per_chain() const {
+    const int doublings = mixed_.least_effective > 0 ? most_doublings : 0;
+    return std::max(sampler_.draws, std::min(sampler_.draws << doublings, most_draws));
   }
 
   fs::path chain_file() const { return fs::path(out_) / "chains.safetensors"; }
@@ -153,7 +164,7 @@ class SampleVerb : public Verb {
         throw InputError(fmt::format("{}; {}", problem.what(), ways_on));
       }
       inputs.require_same(chains.about, chain_file().string());
-      if (const long there = chains.chains.at(0).transitions - sampler_.warm_up; there > sampler_.draws)
+      if (const long there = chains.chains.at(0).transitions - sampler_.warm_up; there > most_per_chain())
         throw InputError(
             fmt::format("{}: {} draws per chain are there already, samples = {}; expected at least as many; {}",
                         chain_file().string(), there, sampler_.draws, ways_on));
@@ -165,40 +176,30 @@ class SampleVerb : public Verb {
   /// Goes on with the chains, or begins. False when interrupted.
   bool draw(const LecTheory& theory, const LecData& data, const SizePosterior& size, LecPosterior& posterior,
             ChainFile& file, const Context& context) {
-    const ContactPhases model = theory.phases(data.points);
-    const GaussianPrior prior = theory.prior(natural_);
-    const PhaseResidual fixed(model, data.data, phase_covariance(data.data, theory_), theory.unit);
-    std::unique_ptr<LogDensity> density = std::make_unique<LecDensity>(fixed, prior);
-    std::vector<double> mean = posterior.laplace.mean;
-    Eigen::MatrixXd factor = mass_factor(posterior.laplace.precision);
-    const auto add = [&](double at, double sd) {
-      mean.push_back(at);
-      factor.conservativeResizeLike(Eigen::MatrixXd::Zero(factor.rows() + 1, factor.cols() + 1));
-      factor(factor.rows() - 1, factor.cols() - 1) = sd;
-    };
-    if (marginalise_) {
-      density = std::make_unique<SizedLecDensity>(model, data.data, theory_, theory.unit, prior, size_);
-      add(size.phi.mean(), std::max(0.05, size.phi.sd()));
-    }
-    if (breakdown_spread_ > 0) {
-      density = std::make_unique<ScaledLecDensity>(model, data.data, theory_, theory.unit, theory.powers, prior, size_,
-                                                   breakdown_spread_);
-      add(0, 0.5 * breakdown_spread_);
-    }
+    const LecTarget target(theory, data, theory_, natural_, posterior.laplace, marginalise_ ? &size : nullptr, size_,
+                           breakdown_spread_);
     posterior.chains = file.chains;
     if (posterior.chains.empty())
-      posterior.chains = start_chains(*density, mean, factor, sampler_);
+      posterior.chains = start_chains(target.density(), target.mean(), target.factor(), sampler_);
     else
       context.terminal.message(
           Level::note, fmt::format("going on with {} transitions of an earlier run", posterior.chains[0].transitions));
-    sample(*density, sampler_, posterior.chains, &context.terminal, [&](const std::vector<Chain>& chains) {
-      write_chains(chain_file(), {chains, file.about});
-    });
-    const long there = posterior.chains[0].transitions, all = sampler_.warm_up + sampler_.draws;
-    if (there < all)
-      context.terminal.result(fmt::format("{} of {} transitions; the same command goes on", there, all),
-                              {{"transitions", there}, {"completed", false}});
-    return there == all;
+    SamplerOptions options = sampler_;
+    for (;; options.draws = std::min(2 * options.draws, most_per_chain())) {
+      if (posterior.chains[0].transitions > options.warm_up + options.draws) continue;
+      sample(target.density(), options, posterior.chains, &context.terminal, [&](const std::vector<Chain>& chains) {
+        write_chains(chain_file(), {chains, file.about});
+      });
+      const long there = posterior.chains[0].transitions, all = options.warm_up + options.draws;
+      if (there < all) {
+        context.terminal.result(fmt::format("{} of {} transitions; the same command goes on", there, all),
+                                {{"transitions", there}, {"completed", false}});
+        return false;
+      }
+      posterior.summary = summarise(posterior.chains);
+      if (options.draws == most_per_chain() || mixed_.reached(posterior.summary)) return true;
+      context.terminal.message(Level::note, fmt::format("{} draws per chain are too few; going on", options.draws));
+    }
   }
 
   /// What is sampled after the constants, and how it is shown.
@@ -384,6 +385,7 @@ class SampleVerb : public Verb {
   std::string order_ = "n2lo", out_ = "sample";
   Naturalness size_{0.6, 0.64};
   double cutoff_ = 500, natural_ = 5, tau0_ = 0.8, breakdown_spread_ = 0;
+  Mixing mixed_;
   bool restart_ = false, marginalise_ = false;
 };
 
