@@ -12,7 +12,7 @@
 
 #include "nuclear_grey_phases.hpp"
 #include "orogen/base/errors.hpp"
-#include "orogen/nuclear/inference/truncation.hpp"
+#include "orogen/nuclear/inference/soft_scale.hpp"
 #include "orogen/nuclear/kinematics.hpp"
 #include "orogen/nuclear/momentum/scattering.hpp"
 #include "orogen/nuclear/observables/csv.hpp"
@@ -85,6 +85,37 @@ void posteriors(const std::string& of, const std::vector<OrderByOrder>& points, 
   print_scale(of, points.size(), length, {grid, {of_scale.begin(), of_scale.end()}});
 }
 
+/// Λb, the soft scale m and the correlation length (in momentum) of one curve together, for both forms of Q.
+void joint(const std::string& of, std::vector<OrderByOrder> points, const std::vector<double>& T_lab) {
+  std::vector<double> p, lengths;
+  for (const double T : T_lab) p.push_back(relative_momentum(T, Pair::np, chiral_constants));
+  for (double length = 10; length < 330; length *= std::pow(2.0, 0.25)) lengths.push_back(length);
+  for (const bool last : {false, true})
+    for (const auto& [name, kind] :
+         {std::pair{"max(p, m)/Λb", Expansion::smooth}, {"(p + m)/(Λb + m)", Expansion::sum}})
+      for (const bool free : {false, true}) {
+        for (auto& point : points) point.reference = last ? point.value.back() : point.value.front();
+        const auto soft = free ? steps(20, 600, 20) : std::vector<double>{soft_pion_mass};
+        const JointScales found = joint_scales(points, p, kind, {0.6, 0.64}, {steps(200, 2000, 10), soft, lengths});
+        const GridPosterior& b = found.breakdown;
+        print({{"what", "joint"},
+               {"of", of},
+               {"points", points.size()},
+               {"reference", last ? "last order" : "LO"},
+               {"Q", name},
+               {"log_evidence", found.log_evidence},
+               {"soft", found.soft.mean()},
+               {"soft_sd", found.soft.sd()},
+               {"length", found.length.mean()},
+               {"mean", b.mean()},
+               {"sd", b.sd()},
+               {"low95", b.quantile(0.025)},
+               {"low68", b.quantile(0.16)},
+               {"high68", b.quantile(0.84)},
+               {"high95", b.quantile(0.975)}});
+      }
+}
+
 /// The published order-by-order cross sections (Epelbaum, Krebs, Meissner 2015), up to N4LO.
 std::vector<OrderByOrder> published_sections(const fs::path& folder, const std::vector<double>& T_lab, int last) {
   const CsvTable t = read_csv(folder / "ekm_R0p9fm_np_sigma_tot_by_order.csv");
@@ -127,6 +158,12 @@ void measure_breakdown(const fs::path& folder) {
       const std::string from = first > step ? fmt::format("from {:g} MeV, ", first) : "";
       posteriors(fmt::format("EKM 0.9 fm to {}, {}every {:g} MeV", last == 4 ? "N3LO" : "N4LO", from, step),
                  published_sections(folder, T, last), T);
+    }
+  for (const double step : {20.0, 40.0})
+    for (const int last : {4, 5}) {
+      const auto T = steps(step, 340, step);
+      joint(fmt::format("EKM 0.9 fm to {}, every {:g} MeV", last == 4 ? "N3LO" : "N4LO", step),
+            published_sections(folder, T, last), T);
     }
   const auto T = steps(40, 320, 40);
   const auto lo = sections(0, T), nlo = sections(2, T), n2lo = sections(3, T);

@@ -74,9 +74,9 @@ NeuralForce fitted_to_both() {
 TEST(NuclearNeuralFitted, force_of_both_pairs_binds_the_deuteron_and_has_the_1S0_of_pp_at_the_interference_minimum) {
   const LocalInteraction force = interaction(fitted_to_both());
   EXPECT_NEAR(deuteron(force).energy, -2.224575, 1e-4);
-  // 1S0 of pp at 0.38254 MeV with respect to electromagnetic waves (Stoks et al., Phys. Rev. C 48 (1993) 792): 14.611°.
+  // 1S0 of pp at 0.38254 MeV with respect to electromagnetic waves; Argonne v18 with its electromagnetic part has 14.615°.
   const PhaseTable pp = LocalSolver(force, Pair::pp, 0).phases(std::vector<double>{0.38254});
-  EXPECT_NEAR(pp.at(0, 0).delta[0] / degree, 14.611, 0.03);
+  EXPECT_NEAR(pp.at(0, 0).delta[0] / degree, 14.615, 0.03);
 }
 
 TEST(NuclearNeuralFitted, data_of_both_pairs_are_described_by_one_force) {
