@@ -171,7 +171,7 @@ class DataFit {
                   {"steps", std::to_string(steps)},
                   {"objective", fmt::format("{:.6f}", r.objective)},
                   {"state", r.end}});
-    one.save(notes, steps >= o_.steps || (steps > 0 && r.end != more_steps), file(member));
+    one.save(notes, file(member));
   }
 
   /// A force as its phases at fit_energies().

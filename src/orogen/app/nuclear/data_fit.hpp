@@ -44,8 +44,8 @@ class MemberFit {
   /// Phases alone, to the parameters that fit() then begins with.
   virtual GaussNewtonResult begin(int steps, ProgressSink*) = 0;
   virtual nuclear::ScatteringFit& fit() = 0;
-  /// With notes on where it comes from; `last`: no steps follow.
-  virtual void save(const std::map<std::string, std::string>& notes, bool last, const std::filesystem::path&) = 0;
+  /// With notes on where it comes from.
+  virtual void save(const std::map<std::string, std::string>& notes, const std::filesystem::path&) = 0;
 };
 
 /// What a form of the force brings along.

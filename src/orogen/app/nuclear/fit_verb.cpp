@@ -21,7 +21,7 @@ class LocalMember : public MemberFit {
     return fit_.fit_phases(analysis_, steps, progress);
   }
   ScatteringFit& fit() override { return fit_; }
-  void save(const std::map<std::string, std::string>& notes, bool, const fs::path& file) override {
+  void save(const std::map<std::string, std::string>& notes, const fs::path& file) override {
     NeuralForce now = fit_.force();
     now.title = "learned force", now.fit = notes;
     nuclear::save(now, file);

@@ -226,16 +226,16 @@ class MomentumMember : public MemberFit {
     PhasePosterior p(force_, lessons_.phases, lessons_.covariance);
     force_.theta = like_contacts(p.model.term(), form(force_), lessons_.contacts);
     ShortRangeFitOptions options = lessons_.o.fit;
-    options.steps = steps;
+    options.steps = steps, options.deuteron_steps = std::min(options.deuteron_steps, steps);
     const auto r = fit_short_range(p.model, p.likelihood, p.prior, force_.theta, options, progress);
     place();
     return r;
   }
   ScatteringFit& fit() override { return *fit_; }
-  void save(const std::map<std::string, std::string>& notes, bool last, const fs::path& file) override {
+  void save(const std::map<std::string, std::string>& notes, const fs::path& file) override {
     ShortRangeForce now = fit_->force();
     now.title = title_of(lessons_.o), now.fit = notes;
-    if (last) fit_charge_dependence(now);
+    fit_charge_dependence(now);
     nuclear::save(now, file);
   }
 
