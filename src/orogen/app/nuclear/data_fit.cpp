@@ -235,16 +235,22 @@ class DataFit {
 
   /// A line, and the numbers of every member.
   std::string tell_deuteron(const Committee& learned, nlohmann::json& json) const {
-    std::vector<double> energy, d_state;
     json["members"] = learned.size();
-    for (std::size_t m = 0; m < learned.size(); ++m) {
-      const Deuteron d = learned[m].deuteron();
-      energy.push_back(d.energy), d_state.push_back(100 * d.d_state);
-      const Notes fit = form_.notes(file(int(m) + 1));
-      json["steps_of_members"].push_back(std::stoi(fit.at("steps")));
-      json["objectives"].push_back(std::stod(fit.at("objective")));
+    for (const fs::path& f : files()) {
+      const Notes notes = form_.notes(f);
+      json["steps_of_members"].push_back(std::stoi(notes.at("steps")));
+      json["objectives"].push_back(std::stod(notes.at("objective")));
     }
     json["steps"] = json["steps_of_members"][0];
+    std::vector<double> energy, d_state;
+    try {
+      for (std::size_t m = 0; m < learned.size(); ++m) {
+        const Deuteron d = learned[m].deuteron();
+        energy.push_back(d.energy), d_state.push_back(100 * d.d_state);
+      }
+    } catch (const NumericalError&) {
+      return "the deuteron is not bound";
+    }
     const MeanSpread e = mean_and_spread(energy), p = mean_and_spread(d_state);
     json["deuteron_energy_MeV"] = e.mean;
     if (learned.size() == 1) return fmt::format("deuteron {:.6f} MeV, P_D {:.3f} %", e.mean, p.mean);
