@@ -288,14 +288,10 @@ class MomentumForm : public FitForm {
   std::vector<TargetPhase> known_;
 };
 
-/// Those of the spread file that are fitted as phases too.
+/// Those between the energies of the data. All waves: a network that only the data hold moves high ones, where there is nothing to learn.
 std::vector<TargetPhase> weak_phases(const LecDataOptions& o, bool strict) {
   std::vector<TargetPhase> known = known_phases(o.spread, strict, false);
-  std::erase_if(known, [&](const TargetPhase& p) {
-    const std::string name = phase_names(p.block)[std::size_t(p.part)];
-    return p.T_lab < o.least_T || p.T_lab > o.most_T ||
-           std::find(o.waves.begin(), o.waves.end(), name) == o.waves.end();
-  });
+  std::erase_if(known, [&](const TargetPhase& p) { return p.T_lab < o.least_T || p.T_lab > o.most_T; });
   return known;
 }
 
