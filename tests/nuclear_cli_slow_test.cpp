@@ -125,8 +125,7 @@ struct LearningShortRange : Learning {
     write_atomically(folder / "phases.csv",
                      "T_lab_MeV,1S0_deg,1S0_err_deg,3S1_deg,3S1_err_deg\n"
                      "1,62.08,0.05,147.65,0.05\n10,60.0,0.1,102.6,0.1\n50,40.6,0.3,62.7,0.3\n");
-    write_atomically(folder / "spread.csv",
-                     "pair,T_lab_MeV,wave,phase_deg,spread_deg\nnp,5,1S0,63.6,0.3\nnp,50,3P0,10.9,0.2\n");
+    write_atomically(folder / "spread.csv", "pair,T_lab_MeV,wave,phase_deg,spread_deg\nnp,5,1S0,63.6,0.3\n");
   }
   const std::string words =
       "nuclear fit form=momentum data=data.csv phases=phases.csv waves=[1S0,3S1] order=lo width=2 kept_apart=0 "
