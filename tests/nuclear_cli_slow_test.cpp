@@ -119,6 +119,53 @@ TEST_F(Learning, goes_on_with_the_same_numbers_after_a_kill) {
     EXPECT_EQ(read_file(folder / "killed" / file), read_file(folder / "whole" / file)) << file;
 }
 
+/// A small fit of a short range to phases and then to the data.
+struct LearningShortRange : Learning {
+  LearningShortRange() {
+    write_atomically(folder / "phases.csv",
+                     "T_lab_MeV,1S0_deg,1S0_err_deg,3S1_deg,3S1_err_deg\n"
+                     "1,62.08,0.05,147.65,0.05\n10,60.0,0.1,102.6,0.1\n50,40.6,0.3,62.7,0.3\n");
+    write_atomically(folder / "spread.csv", "pair,T_lab_MeV,wave,phase_deg,spread_deg\nnp,5,1S0,63.6,0.3\n");
+  }
+  const std::string words =
+      "nuclear fit form=momentum data=data.csv phases=phases.csv waves=[1S0,3S1] order=lo width=2 kept_apart=0 "
+      "most_energy=60 phase_steps=3 deuteron_error=0.01 ";
+};
+
+TEST_F(LearningShortRange, goes_on_with_the_same_bytes) {
+  const Json whole = answer(words + "spread=spread.csv steps=17 out=whole");
+  EXPECT_EQ(whole["steps"], 17);
+  EXPECT_EQ(whole["fitted"]["learned force"]["data"], 5);  // those up to 60 MeV
+  EXPECT_LT(whole["fitted"]["learned force"]["chi2_per_datum"], whole["fitted"]["contacts"]["chi2_per_datum"]);
+  answer(words + "spread=spread.csv steps=15 out=part");  // what a run that is killed has saved
+  const CommandResult on = run_orogen(folder, words + "spread=spread.csv steps=17 out=part");
+  ASSERT_EQ(on.code, 0) << on.out << on.err;
+  EXPECT_TRUE(contains(on.out + on.err, "going on after 15 steps"));
+  for (const char* file : {"force.safetensors", "residuals.csv"})
+    EXPECT_EQ(read_file(folder / "part" / file), read_file(folder / "whole" / file)) << file;
+  const CommandResult other = run_orogen(folder, words + "steps=17 out=whole");
+  EXPECT_EQ(other.code, 2);
+  EXPECT_TRUE(contains(other.out + other.err, "spread has other contents")) << other.out + other.err;
+}
+
+TEST_F(LearningShortRange, makes_committees_of_drawn_experiments) {
+  const Json fit = answer(words + "bootstrap=true steps=2 members=2 out=f");
+  EXPECT_EQ(fit["force"], "f/committee.json");
+  EXPECT_NE(fit["objectives"][0], fit["objectives"][1]);
+  EXPECT_GT(fit["deuteron_energy_spread_MeV"], 0);
+  const Json bound = answer("nuclear deuteron force=f/committee.json out=d");
+  EXPECT_NEAR(bound["energy"], fit["deuteron_energy_MeV"], 1e-9);
+}
+
+TEST_F(LearningShortRange, from_phases_alone_is_another_run) {
+  answer(words + "steps=1 out=f");
+  const CommandResult alone = run_orogen(
+      folder,
+      "nuclear fit form=momentum phases=phases.csv waves=[1S0,3S1] order=lo width=2 kept_apart=0 most_energy=60 out=f");
+  EXPECT_EQ(alone.code, 2);
+  EXPECT_TRUE(contains(alone.out + alone.err, "restart=true begins anew")) << alone.out + alone.err;
+}
+
 TEST(Committees, of_other_files_are_refused) {
   const ScratchFolder folder;
   const auto refusal = [&](const std::string& text) {

@@ -157,6 +157,20 @@ TEST_F(TwoNucleons, refuse_options_that_would_do_nothing) {
   EXPECT_TRUE(contains(refused("observables energy=50 observables=sgt angles=[1,2]", 2), "observables that have none"));
   EXPECT_TRUE(contains(refused("observables force=minnesota energy=50 high_J=9", 2), "which has no pion"));
   EXPECT_TRUE(contains(refused("fit data=d.csv phases=p.csv strict=true", 2), "does nothing without spread"));
+  for (const char* idle : {"range=1", "prior=2"})
+    EXPECT_TRUE(contains(refused(std::string("fit form=momentum data=d.csv phases=p.csv ") + idle, 2),
+                         "does nothing with form=momentum"));
+  for (const char* idle : {"members=2", "bootstrap=true", "phase_steps=9", "neutron_moment=true"})
+    EXPECT_TRUE(contains(refused(std::string("fit form=momentum phases=p.csv ") + idle, 2),
+                         "does nothing with form=momentum and without data"));
+  EXPECT_TRUE(
+      contains(refused("fit form=momentum data=d.csv phases=p.csv strict=true", 2), "does nothing without spread"));
+  write("pp.csv",
+        "exp_id,pair,observable,year,reference,sys_err_rel,rejected,T_lab_MeV,theta_cm_deg,value,stat_err\n"
+        "1,np,dsg,2000,none,0,0,50,90,10,1\n2,pp,dsg,2000,none,0,0,50,90,10,1\n");
+  write("p.csv", phases_with_errors);
+  EXPECT_TRUE(contains(refused("fit form=momentum data=pp.csv phases=p.csv waves=1S0 kept_apart=0", 2),
+                       "form=momentum learns from np alone"));
   EXPECT_EQ(nuclear("phases force=av18 energies=50 cutoff=500 mesh=0 out=defaults").code, 0)
       << "as a saved input has it";
 }

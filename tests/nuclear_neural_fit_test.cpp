@@ -9,7 +9,9 @@
 #include "orogen/base/safetensors.hpp"
 #include "orogen/nuclear/local/argonne.hpp"
 #include "orogen/nuclear/local/deuteron.hpp"
+#include "orogen/nuclear/momentum/scattering.hpp"
 #include "orogen/nuclear/neural/force_fit.hpp"
+#include "orogen/nuclear/neural/short_range_fit.hpp"
 #include "scratch_folder.hpp"
 
 namespace orogen::nuclear {
@@ -117,6 +119,65 @@ TEST(NuclearNeuralFit, jacobian_of_proton_data_goes_through_the_coulomb_force_an
   other.constants.alpha = 0;
   EXPECT_THROW(ForceFit(other, {of_np, of_pp}, {}, threads), InputError);
   EXPECT_THROW(ForceFit(some_force(), {of_np, of_pp}, {}, threads), InputError);
+}
+
+/// Chiral pions and something in all functions of the short range; binds the deuteron.
+ShortRangeForce some_short_range() {
+  ShortRangeForce force;
+  force.network.width = 3, force.network.points = 10, force.network.natural = 1;
+  const NeuralMomentumTerm term(force.network, form(force).constants);
+  const std::vector<double> size = term.size();
+  force.theta = term.centre();
+  Random random(4);
+  for (std::size_t k = 0; k < size.size(); ++k) force.theta[k] += 0.1 * size[k] * random.normal();
+  force.theta[term.at_rest(ShortRange::c01)] -= 1, force.theta[term.at_rest(ShortRange::c10)] -= 1.1;
+  return force;
+}
+
+TEST(NuclearNeuralFit, phases_of_a_learned_short_range_at_nodes_are_those_of_the_solver) {
+  const ShortRangeForce force = some_short_range();
+  ThreadPool threads(2);
+  const std::vector<double> low{0.1, 0.3, 1, 5, 20, 60, 120, 200};
+  ShortRangeNodes phases(form(force), force.network, Pair::np, low, 2, threads, {20, 600});
+  const PhaseTable found = phases.at(force.theta);
+  const MomentumInteraction sum = interaction(force);
+  const PhaseTable expected = MomentumSolver(sum, Pair::np, 2, {20, 600}).phases(low);
+  ASSERT_EQ(found.blocks, expected.blocks);
+  for (std::size_t k = 0; k < found.value.size(); ++k) {
+    for (int c : {0, 1}) EXPECT_NEAR(found.value[k].delta[c], expected.value[k].delta[c], 1e-9) << k;
+    EXPECT_NEAR(found.value[k].epsilon, expected.value[k].epsilon, 1e-9) << k;
+  }
+  const std::size_t triplet = std::size_t(found.find(block_of({0, 1, 1})));
+  EXPECT_GT(found.at(0, triplet).delta[0], 150 * degree);  // on the branch of one bound state
+}
+
+TEST(NuclearNeuralFit, jacobians_of_a_learned_short_range_are_those_of_differences) {
+  const ShortRangeForce force = some_short_range();
+  ThreadPool threads(2);
+  const std::vector<double> low{0.1, 0.3, 5, 20, 60, 120, 200};
+  ShortRangeNodes phases(form(force), force.network, Pair::np, low, 2, threads, {20, 600});
+  const ScatteringLikelihood likelihood(some_data(), low, 2);
+  ScatteringResidual to_data(phases, likelihood);
+  EXPECT_EQ(to_data.size(), 7);
+  expect_jacobian(to_data, force.theta, 1e-8);
+  std::vector<TargetPhase> targets;
+  for (const Block& b : blocks(Pair::np, 2))
+    for (int part = 0; part < (b.coupled() ? 3 : 1); ++part)
+      for (double T : {0.1, 60.0}) targets.push_back({T, b, part, 0.1, 1});
+  TargetPhaseResidual to_phases(phases, targets);
+  expect_jacobian(to_phases, force.theta, 1e-8);
+  ScatteringLengthResidual singlet(phases, 0, -23.7, 1), triplet(phases, 1, 5.4, 1);
+  expect_jacobian(singlet, force.theta, 1e-8);
+  expect_jacobian(triplet, force.theta, 1e-8);
+  DeuteronResidual bound(phases, -2.224575, 1e-2);
+  expect_jacobian(bound, force.theta, 1e-8);
+}
+
+TEST(NuclearNeuralFit, of_a_short_range_takes_neutrons_on_protons_alone) {
+  ThreadPool threads(1);
+  ScatteringData protons = some_data();
+  protons.pair = Pair::pp;
+  EXPECT_THROW(ShortRangeScatteringFit(some_short_range(), protons, 200, {}, threads), InputError);
 }
 
 TEST(NuclearNeuralFit, pull_is_the_transposed_jacobian) {

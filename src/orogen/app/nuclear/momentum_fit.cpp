@@ -22,6 +22,8 @@ namespace {
 using namespace nuclear;
 namespace fs = std::filesystem;
 
+constexpr double least_phase_energy = 1;  // MeV, from where on the branch of 3S1 is known
+
 const std::vector<std::string> order_names{"lo", "nlo", "n2lo"};
 int power_of(const std::string& order) { return order == "lo" ? 0 : order == "nlo" ? 2 : 3; }
 
@@ -79,13 +81,34 @@ Score score(const PhaseTable& t, const LecData& data) {
   return s;
 }
 
+/// What follows from what the user says.
+MomentumFitOptions completed(MomentumFitOptions o) {
+  o.force.order = o.force.network.order = o.theory.order = power_of(o.order);
+  o.force.network.breakdown = o.theory.breakdown_scale;
+  o.force.network.regulator.cutoff = o.force.cutoff;
+  return o;
+}
+
+std::string title_of(const MomentumFitOptions& o) {
+  std::string order = o.order;
+  for (char& c : order) c = char(std::toupper(static_cast<unsigned char>(c)));
+  return fmt::format("learned {}({:g})", order, o.force.cutoff);
+}
+
+/// The posterior of phases with errors; keeps references.
+struct PhasePosterior {
+  PhasePosterior(const ShortRangeForce& force, const LecData& known, const Eigen::MatrixXd& covariance)
+      : model(form(force), force.network, Pair::np, known.points),
+        likelihood(model, known.data, covariance, std::vector<double>(std::size_t(model.constants()), 1.0)),
+        prior(natural_prior(model.term())) {}
+  ShortRangePhases model;
+  PhaseResidual likelihood;
+  GaussianPrior prior;
+};
+
 class MomentumFit {
  public:
-  MomentumFit(MomentumFitOptions o, const Context& context) : o_(std::move(o)), context_(context) {
-    o_.force.order = o_.force.network.order = o_.theory.order = power_of(o_.order);
-    o_.force.network.breakdown = o_.theory.breakdown_scale;
-    o_.force.network.regulator.cutoff = o_.force.cutoff;
-  }
+  MomentumFit(const MomentumFitOptions& o, const Context& context) : o_(completed(o)), context_(context) {}
 
   Outcome run() {
     const SplitLecData data = read_lec_data(o_.data, Pair::np, form(o_.force).constants);
@@ -94,13 +117,11 @@ class MomentumFit {
     context_.save_input(o_.out);
     const Eigen::MatrixXd covariance = phase_covariance(data.known.data, o_.theory);
     contacts_ = best_contacts(o_, data.known, covariance);
-    const ShortRangePhases model(form(o_.force), o_.force.network, Pair::np, data.known.points);
-    PhaseResidual likelihood(model, data.known.data, covariance,
-                             std::vector<double>(std::size_t(model.constants()), 1.0));
-    GaussianPrior prior = natural_prior(model.term());
-    if (!begun) o_.force.theta = like_contacts(model.term(), form(o_.force), contacts_);
-    const GaussNewtonResult r = fit_short_range(model, likelihood, prior, o_.force.theta, o_.fit, &context_.terminal);
-    o_.force.title = fmt::format("learned {}({:g})", order_name(), o_.force.cutoff);
+    PhasePosterior p(o_.force, data.known, covariance);
+    if (!begun) o_.force.theta = like_contacts(p.model.term(), form(o_.force), contacts_);
+    const GaussNewtonResult r =
+        fit_short_range(p.model, p.likelihood, p.prior, o_.force.theta, o_.fit, &context_.terminal);
+    o_.force.title = title_of(o_);
     o_.force.fit = {{"data", o_.data.file}, {"objective", fmt::format("{:.6f}", r.objective)}, {"state", r.end}};
     inputs.put(o_.force.fit);
     if (r.end != "stopped") fit_charge_dependence(o_.force);
@@ -116,11 +137,6 @@ class MomentumFit {
 
  private:
   fs::path file() const { return fs::path(o_.out) / "force.safetensors"; }
-  std::string order_name() const {
-    std::string text = o_.order;
-    for (char& c : text) c = char(std::toupper(static_cast<unsigned char>(c)));
-    return text;
-  }
 
   /// Takes the force of an earlier run with the same inputs.
   bool resume(const RunInputs& inputs) {
@@ -189,6 +205,96 @@ class MomentumFit {
   std::vector<double> contacts_;
 };
 
+/// What members of a fit to scattering data begin with: phases, and the contacts that describe them.
+struct MomentumLessons {
+  MomentumFitOptions o;
+  LecData phases;
+  Eigen::MatrixXd covariance;
+  std::vector<double> contacts;
+  ScatteringFitOptions options;
+};
+
+class MomentumMember : public MemberFit {
+ public:
+  /// Without parameters: the start.
+  MomentumMember(const MomentumLessons& lessons, ShortRangeForce force, const ScatteringData& train,
+                 ThreadPool& threads)
+      : lessons_(lessons), force_(std::move(force)), train_(train), threads_(threads) {
+    if (!force_.theta.empty()) place();
+  }
+  GaussNewtonResult begin(int steps, ProgressSink* progress) override {
+    PhasePosterior p(force_, lessons_.phases, lessons_.covariance);
+    force_.theta = like_contacts(p.model.term(), form(force_), lessons_.contacts);
+    ShortRangeFitOptions options = lessons_.o.fit;
+    options.steps = steps, options.deuteron_steps = std::min(options.deuteron_steps, steps);
+    const auto r = fit_short_range(p.model, p.likelihood, p.prior, force_.theta, options, progress);
+    place();
+    return r;
+  }
+  ScatteringFit& fit() override { return *fit_; }
+  void save(const std::map<std::string, std::string>& notes, const fs::path& file) override {
+    ShortRangeForce now = fit_->force();
+    now.title = title_of(lessons_.o), now.fit = notes;
+    fit_charge_dependence(now);
+    nuclear::save(now, file);
+  }
+
+ private:
+  void place() {
+    fit_ =
+        std::make_unique<ShortRangeScatteringFit>(force_, train_, lessons_.o.data.most_T, lessons_.options, threads_);
+  }
+
+  const MomentumLessons& lessons_;
+  ShortRangeForce force_;
+  ScatteringData train_;
+  ThreadPool& threads_;
+  std::unique_ptr<ShortRangeScatteringFit> fit_;
+};
+
+class MomentumForm : public FitForm {
+ public:
+  MomentumForm(MomentumLessons lessons, std::vector<TargetPhase> known)
+      : lessons_(std::move(lessons)), constants_(form(lessons_.o.force).constants), known_(std::move(known)) {}
+  const Constants& constants() const override { return constants_; }
+  const ScatteringFitOptions& options() const override { return lessons_.options; }
+  const std::vector<TargetPhase>& known() const override { return known_; }
+  std::map<std::string, std::string> notes(const fs::path& file) const override {
+    return load_short_range_force(file).fit;
+  }
+  std::unique_ptr<TwoNucleonForce> force(const fs::path& file) const override {
+    ForceOptions one;
+    one.force = file.string();
+    return make_short_range_force(one);
+  }
+  std::unique_ptr<MemberFit> member(std::uint64_t seed, const std::vector<ScatteringData>& train,
+                                    ThreadPool& threads) const override {
+    ShortRangeForce start = lessons_.o.force;
+    start.network.seed = seed;
+    return std::make_unique<MomentumMember>(lessons_, std::move(start), train[0], threads);
+  }
+  std::unique_ptr<MemberFit> member(const fs::path& file, const std::vector<ScatteringData>& train,
+                                    ThreadPool& threads) const override {
+    return std::make_unique<MomentumMember>(lessons_, load_short_range_force(file), train[0], threads);
+  }
+  std::vector<std::pair<std::string, PhaseTable>> beside(Pair pair, std::span<const double> T_lab) const override {
+    const MomentumInteraction force = chiral(form(lessons_.o.force), lessons_.contacts);
+    return {{"contacts", MomentumSolver(force, pair, lessons_.options.most_J).phases(T_lab)}};
+  }
+
+ private:
+  MomentumLessons lessons_;
+  Constants constants_;
+  std::vector<TargetPhase> known_;
+};
+
+/// Those between the energies of the data. All waves: a network that only the data hold moves high ones, where there is nothing to learn.
+std::vector<TargetPhase> weak_phases(const LecDataOptions& o, bool strict) {
+  std::vector<TargetPhase> known = known_phases(o.spread, strict, false);
+  std::erase_if(known, [&](const TargetPhase& p) { return p.T_lab < o.least_T || p.T_lab > o.most_T; });
+  return known;
+}
+
 }  // namespace
 
 MomentumFitOptions::MomentumFitOptions() {
@@ -218,8 +324,26 @@ const std::vector<std::string>& momentum_fit_keys() {
   return keys;
 }
 
-Outcome fit_in_momentum_space(MomentumFitOptions o, const Context& context) {
-  return MomentumFit(std::move(o), context).run();
+Outcome fit_in_momentum_space(MomentumFitOptions o, const Context& context) { return MomentumFit(o, context).run(); }
+
+Outcome fit_in_momentum_space(MomentumFitOptions o, const DataFitOptions& d, bool strict, bool neutron_moment,
+                              const RunInputs& inputs, const Context& context) {
+  o = completed(o);
+  const FitData data = read_fit_data(d.data, o.data.least_T, o.data.most_T, o.data.kept_apart, d.seed);
+  if (data.with_pp())
+    throw InputError(
+        "data: rows of pp; form=momentum learns from np alone, and the contacts of pp follow from its scattering "
+        "length: "
+        "expected files of np (or form=local)");
+  MomentumLessons lessons{o, {}, {}, {}, {}};
+  lessons.o.data.least_T = std::max(least_phase_energy, o.data.least_T);
+  lessons.o.data.kept_apart = 0;  // phases are a start here
+  lessons.phases = read_lec_data(lessons.o.data, Pair::np, form(o.force).constants).known;
+  lessons.covariance = phase_covariance(lessons.phases.data, o.theory);
+  lessons.options.deuteron_error = o.fit.deuteron_error;
+  lessons.options.neutron_moment = neutron_moment;
+  lessons.contacts = best_contacts(o, lessons.phases, lessons.covariance);
+  return fit_to_data(d, data, MomentumForm(lessons, weak_phases(o.data, strict)), inputs, context);
 }
 
 }  // namespace orogen

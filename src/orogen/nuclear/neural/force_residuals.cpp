@@ -7,7 +7,6 @@
 
 #include "orogen/base/errors.hpp"
 #include "orogen/nuclear/kinematics.hpp"
-#include "orogen/nuclear/local/deuteron.hpp"
 #include "orogen/nuclear/observables/csv.hpp"
 
 namespace orogen::nuclear {
@@ -26,9 +25,9 @@ void pull_by_jacobian(Residual& residual, std::span<const double> theta, std::sp
 
 }  // namespace
 
-ScatteringResidual::ScatteringResidual(ForcePhases& phases, const ScatteringLikelihood& data)
+ScatteringResidual::ScatteringResidual(NodePhases& phases, const ScatteringLikelihood& data)
     : phases_(phases), data_(data) {
-  if (phases.nodes() != data.nodes() || phases.solver().blocks() != data.blocks())
+  if (phases.nodes() != data.nodes() || phases.blocks() != data.blocks())
     throw InputError("fit of a force: its phases have other energies or waves than the likelihood of the data");
 }
 
@@ -90,8 +89,8 @@ std::vector<TargetPhase> read_phase_spread(const std::filesystem::path& path, do
   return out;
 }
 
-TargetPhaseResidual::TargetPhaseResidual(ForcePhases& phases, std::span<const TargetPhase> data) : phases_(phases) {
-  const auto& blocks = phases.solver().blocks();
+TargetPhaseResidual::TargetPhaseResidual(NodePhases& phases, std::span<const TargetPhase> data) : phases_(phases) {
+  const auto& blocks = phases.blocks();
   const auto& nodes = phases.nodes();
   for (const TargetPhase& d : data) {
     const auto node = std::find(nodes.begin(), nodes.end(), d.T_lab);
@@ -122,15 +121,15 @@ void TargetPhaseResidual::pull(std::span<const double> theta, std::span<const do
   pull_by_jacobian(*this, theta, w, gradient);
 }
 
-ScatteringLengthResidual::ScatteringLengthResidual(ForcePhases& phases, int spin, double length, double sigma)
+ScatteringLengthResidual::ScatteringLengthResidual(NodePhases& phases, int spin, double length, double sigma)
     : phases_(phases), length_(length), sigma_(sigma) {
-  const auto& blocks = phases.solver().blocks();
+  const auto& blocks = phases.blocks();
   const auto at = std::find(blocks.begin(), blocks.end(), block_of({0, spin, spin}));
   if (at == blocks.end() || phases.nodes().size() < 2)
     throw InputError("scattering length: the S wave is not among the waves, or there are fewer than two energies");
   block_ = std::size_t(at - blocks.begin());
-  const Constants& c = phases.force().constants;
-  for (std::size_t e = 0; e < 2; ++e) k_[e] = relative_momentum(phases.nodes()[e], phases.solver().pair(), c) / c.hbarc;
+  const Constants& c = phases.constants();
+  for (std::size_t e = 0; e < 2; ++e) k_[e] = relative_momentum(phases.nodes()[e], phases.pair(), c) / c.hbarc;
 }
 
 void ScatteringLengthResidual::value(std::span<const double> theta, std::span<double> r) {
@@ -158,15 +157,11 @@ void ScatteringLengthResidual::pull(std::span<const double> theta, std::span<con
 }
 
 void DeuteronResidual::value(std::span<const double> theta, std::span<double> r) {
-  phases_.at(theta);  // sets the parameters
-  r[0] = (deuteron(phases_.force()).energy - energy_) / sigma_;
+  r[0] = (phases_.deuteron_energy(theta, {}) - energy_) / sigma_;
 }
 
 void DeuteronResidual::pull(std::span<const double> theta, std::span<const double> w, std::span<double> gradient) {
-  phases_.at(theta);
-  std::vector<double> dE(theta.size(), 0.0);
-  energy_gradient(phases_.force(), deuteron(phases_.force()), dE);
-  for (std::size_t k = 0; k < dE.size(); ++k) gradient[k] += w[0] / sigma_ * dE[k];
+  phases_.deuteron_energy(theta, gradient, w[0] / sigma_);
 }
 
 }  // namespace orogen::nuclear

@@ -1,11 +1,11 @@
-// What a force is asked to reproduce: scattering data, phases, the deuteron. All share one ForcePhases.
+// What a force is asked to reproduce: scattering data, phases, the deuteron. All share one NodePhases.
 #pragma once
 #include <filesystem>
 #include <span>
 #include <vector>
 
 #include "orogen/fit/objective.hpp"
-#include "orogen/nuclear/neural/force_phases.hpp"
+#include "orogen/nuclear/neural/node_phases.hpp"
 #include "orogen/nuclear/observables/chi_squared.hpp"
 #include "orogen/nuclear/observables/phase_file.hpp"
 
@@ -15,14 +15,14 @@ namespace orogen::nuclear {
 class ScatteringResidual : public Residual {
  public:
   /// Throws InputError where nodes or blocks differ.
-  ScatteringResidual(ForcePhases&, const ScatteringLikelihood&);
+  ScatteringResidual(NodePhases&, const ScatteringLikelihood&);
   long size() const override { return data_.residuals(); }
   void value(std::span<const double> theta, std::span<double> r) override;
   void pull(std::span<const double> theta, std::span<const double> w, std::span<double> gradient) override;
   void jacobian(std::span<const double> theta, Eigen::Ref<Eigen::MatrixXd> J) override;
 
  private:
-  ForcePhases& phases_;
+  NodePhases& phases_;
   const ScatteringLikelihood& data_;
 };
 
@@ -43,7 +43,7 @@ std::vector<TargetPhase> read_phase_spread(const std::filesystem::path&, double 
 class TargetPhaseResidual : public Residual {
  public:
   /// Throws InputError when nothing is left.
-  TargetPhaseResidual(ForcePhases&, std::span<const TargetPhase>);
+  TargetPhaseResidual(NodePhases&, std::span<const TargetPhase>);
   long size() const override { return long(points_.size()); }
   void value(std::span<const double> theta, std::span<double> r) override;
   void pull(std::span<const double> theta, std::span<const double> w, std::span<double> gradient) override;
@@ -55,7 +55,7 @@ class TargetPhaseResidual : public Residual {
     int part;
     double target, sigma;
   };
-  ForcePhases& phases_;
+  NodePhases& phases_;
   std::vector<Point> points_;
 };
 
@@ -63,13 +63,13 @@ class TargetPhaseResidual : public Residual {
 class ScatteringLengthResidual : public Residual {
  public:
   /// Singlet (1S0) or triplet (3S1-3D1); fm.
-  ScatteringLengthResidual(ForcePhases&, int spin, double length, double sigma);
+  ScatteringLengthResidual(NodePhases&, int spin, double length, double sigma);
   long size() const override { return 1; }
   void value(std::span<const double> theta, std::span<double> r) override;
   void pull(std::span<const double> theta, std::span<const double> w, std::span<double> gradient) override;
 
  private:
-  ForcePhases& phases_;
+  NodePhases& phases_;
   std::size_t block_ = 0;
   double k_[2];  // fm⁻¹
   double length_, sigma_;
@@ -78,14 +78,14 @@ class ScatteringLengthResidual : public Residual {
 /// (E − E_measured)/σ of the deuteron.
 class DeuteronResidual : public Residual {
  public:
-  explicit DeuteronResidual(ForcePhases& phases, double energy = -2.224575, double sigma = 2e-5)
+  explicit DeuteronResidual(NodePhases& phases, double energy = -2.224575, double sigma = 2e-5)
       : phases_(phases), energy_(energy), sigma_(sigma) {}
   long size() const override { return 1; }
   void value(std::span<const double> theta, std::span<double> r) override;
   void pull(std::span<const double> theta, std::span<const double> w, std::span<double> gradient) override;
 
  private:
-  ForcePhases& phases_;
+  NodePhases& phases_;
   double energy_, sigma_;  // MeV
 };
 

@@ -1,5 +1,6 @@
 #include "orogen/nuclear/neural/short_range_fit.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -108,6 +109,46 @@ GaussNewtonResult fit_short_range(const ShortRangePhases& phases, PhaseResidual&
   if (o.deuteron_error > 0 && result.end != "stopped")
     result = minimise(terms, theta, {.most_steps = o.deuteron_steps, .tolerance = o.tolerance}, progress);
   return result;
+}
+
+namespace {
+
+NeuralMomentumTerm term_of(const ShortRangeForce& force) {
+  NeuralMomentumTerm term(force.network, form(force).constants);
+  if (!force.theta.empty()) term.set_parameters(force.theta);
+  return term;
+}
+
+std::vector<double> parameters_of(const ShortRangeForce& force) {
+  const NeuralMomentumTerm term = term_of(force);
+  return {term.parameters().begin(), term.parameters().end()};
+}
+
+/// fit_energies() up to the third above most_T, the last that interpolation there takes.
+std::vector<double> nodes_up_to(double most_T) {
+  std::vector<double> all = fit_energies();
+  const auto above = std::lower_bound(all.begin(), all.end(), most_T);
+  all.erase(all.begin() + std::min(all.end() - all.begin(), above - all.begin() + 3), all.end());
+  return all;
+}
+
+}  // namespace
+
+ShortRangeScatteringFit::ShortRangeScatteringFit(const ShortRangeForce& start, const ScatteringData& train,
+                                                 double most_T, const ScatteringFitOptions& options,
+                                                 ThreadPool& threads, MomentumMesh mesh)
+    : ScatteringFit(parameters_of(start), natural_prior(term_of(start)), form(start).constants, nodes_up_to(most_T),
+                    options),
+      force_(start) {
+  if (train.pair != Pair::np) throw InputError("fit of a short range: expected data of np");
+  add(train, std::make_unique<ShortRangeNodes>(form(start), start.network, Pair::np, nodes_up_to(most_T),
+                                               options.most_J, threads, mesh));
+}
+
+ShortRangeForce ShortRangeScatteringFit::force() const {
+  ShortRangeForce now = force_;
+  now.theta = theta();
+  return now;
 }
 
 void fit_charge_dependence(ShortRangeForce& force) {

@@ -1,8 +1,9 @@
-// What a fit of a learned short range needs beside the posterior of phases: a start at the contacts, and the deuteron. [T18.7]
+// Fits of a learned short range: a start at the contacts, the posterior of phases with the deuteron, and scattering data. [T18.4, T18.7]
 #pragma once
 #include <vector>
 
 #include "orogen/fit/gauss_newton.hpp"
+#include "orogen/nuclear/neural/scattering_fit.hpp"
 #include "orogen/nuclear/neural/short_range_force.hpp"
 #include "orogen/nuclear/neural/short_range_phases.hpp"
 
@@ -37,6 +38,19 @@ struct ShortRangeFitOptions {
 GaussNewtonResult fit_short_range(const ShortRangePhases&, PhaseResidual& likelihood, GaussianPrior&,
                                   std::vector<double>& theta, const ShortRangeFitOptions& = {},
                                   ProgressSink* progress = nullptr);
+
+/// The fit of a learned short range to scattering data of np, under the same prior; errors of omitted orders have no place in it.
+class ShortRangeScatteringFit : public ScatteringFit {
+ public:
+  /// From the parameters of `start` (its network's own where there are none). Nodes reach as far beyond most_T [MeV] as interpolation takes them. Threads
+  /// must outlive this. Throws InputError for data of another pair.
+  ShortRangeScatteringFit(const ShortRangeForce& start, const ScatteringData& train, double most_T,
+                          const ScatteringFitOptions&, ThreadPool&, MomentumMesh mesh = {48, 600});
+  ShortRangeForce force() const;
+
+ private:
+  ShortRangeForce force_;
+};
 
 /// np phases say nothing of pp and nn: their contacts in 1S0 make the scattering lengths those measured, −7.8149 fm (beside the Coulomb force) and −18.95 fm
 /// (Machleidt and Entem 2011). Throws NumericalError where that cannot be.

@@ -129,10 +129,11 @@ Eigen::RowVectorXd ShortRangePhases::weights(const Part& part, const OnShellSolu
 
 void ShortRangePhases::solve(const Part& part, const NeuralMomentumTerm& term, std::span<double> phase,
                              Eigen::Ref<MatrixXd> J) const {
+  const bool wanted = J.rows() > 0;
   Rows by_theta;
-  const Rows v = part.pions + term.elements(part.block, pair_, part.pairs, &by_theta);
+  const Rows v = part.pions + term.elements(part.block, pair_, part.pairs, wanted ? &by_theta : nullptr);
   const Resolvent resolvent(square(part, v), part.block.waves, mesh_, mass_);
-  Rows all(long(part.data.size()), by_theta.rows());
+  Rows all(wanted ? long(part.data.size()) : 0, by_theta.rows());
   for (std::size_t e = 0; e < part.q.size(); ++e) {
     const OnShellSolution s = solve_on_shell(resolvent, part.q[e], column(part, v, e), corner(part, v, e));
     const OnShell R = reaction_matrix(s.K, part.q[e], mass_);
@@ -143,10 +144,12 @@ void ShortRangePhases::solve(const Part& part, const NeuralMomentumTerm& term, s
       const Datum& datum = part.data[k];
       if (datum.shell != e) continue;
       phase[std::size_t(datum.at)] = datum.part == 1 ? found.epsilon : found.delta[datum.part / 2];
+      if (!wanted) continue;
       const double factor = -std::numbers::pi / 2 * mass_ * part.q[e];
       all.row(long(k)) = weights(part, s, adjoint_of_k(d.value[datum.part], part.block.waves, factor), e);
     }
   }
+  if (!wanted) return;
   const MatrixXd found = all * by_theta;
   for (std::size_t k = 0; k < part.data.size(); ++k) J.row(part.data[k].at) = found.row(long(k));
 }
@@ -156,6 +159,13 @@ void ShortRangePhases::phases(std::span<const double> theta, std::span<double> p
   NeuralMomentumTerm term = term_;
   term.set_parameters(theta);
   for (const Part& part : parts_) solve(part, term, phase, jacobian);
+}
+
+void ShortRangePhases::phases_of_block(std::size_t k, std::span<const double> theta, std::span<double> phase,
+                                       Eigen::Ref<MatrixXd> jacobian) const {
+  NeuralMomentumTerm term = term_;
+  term.set_parameters(theta);
+  solve(parts_[k], term, phase, jacobian);
 }
 
 double ShortRangePhases::deuteron_energy(std::span<const double> theta, std::span<double> gradient,
@@ -180,6 +190,54 @@ double ShortRangePhases::deuteron_energy(std::span<const double> theta, std::spa
   const Eigen::RowVectorXd by_pairs = mesh_weights(triplet_, weight * psi * psi.transpose());
   Eigen::Map<Eigen::RowVectorXd>(gradient.data(), long(gradient.size())) += by_pairs * by_theta;
   return b.energy;
+}
+
+ShortRangeNodes::ShortRangeNodes(const ChiralForm& pions, const NeuralMomentumOptions& options, Pair pair,
+                                 std::vector<double> nodes, int most_J, ThreadPool& threads, MomentumMesh mesh)
+    : NodePhases(pair, std::move(nodes), nuclear::blocks(pair, most_J)),
+      constants_(pions.constants),
+      threads_(threads),
+      model_(pions, options, pair, points(), mesh) {
+  phase_.resize(places_.size());
+}
+
+/// Block by block, as the model divides them.
+std::vector<PhasePoint> ShortRangeNodes::points() {
+  std::vector<PhasePoint> all;
+  for (std::size_t b = 0; b < blocks().size(); ++b)
+    for (std::size_t node = 0; node < nodes().size(); ++node)
+      for (int part = 0; part < (blocks()[b].coupled() ? 3 : 1); ++part) {
+        places_.push_back({node * blocks().size() + b, part});
+        all.push_back({blocks()[b], part, nodes()[node]});
+      }
+  return all;
+}
+
+void ShortRangeNodes::solve_all(std::span<const double> theta, MatrixXd& jacobian) {
+  threads_.run([&](int thread) {
+    for (std::size_t b = std::size_t(thread); b < model_.blocks(); b += std::size_t(threads_.size()))
+      model_.phases_of_block(b, theta, phase_, jacobian);
+  });
+}
+
+void ShortRangeNodes::solve(std::span<const double> theta, std::vector<BlockPhases>& value) {
+  MatrixXd not_wanted(0, long(theta.size()));
+  solve_all(theta, not_wanted);
+  for (std::size_t k = 0; k < places_.size(); ++k) {
+    BlockPhases& p = value[places_[k].value];
+    (places_[k].part == 1 ? p.epsilon : p.delta[places_[k].part / 2]) = phase_[k];
+  }
+}
+
+void ShortRangeNodes::differentiate(std::span<const double> theta, Rows& rows) {
+  MatrixXd jacobian(long(places_.size()), long(theta.size()));
+  solve_all(theta, jacobian);
+  for (std::size_t k = 0; k < places_.size(); ++k)
+    rows.row(long(3 * places_[k].value) + places_[k].part) = jacobian.row(long(k));
+}
+
+double ShortRangeNodes::deuteron_energy(std::span<const double> theta, std::span<double> gradient, double weight) {
+  return model_.deuteron_energy(theta, gradient, weight);
 }
 
 }  // namespace orogen::nuclear
