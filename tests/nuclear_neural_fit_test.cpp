@@ -261,16 +261,24 @@ TEST(NuclearNeuralFit, wrong_force_files_are_refused) {
   SafetensorsFile file = SafetensorsFile::read(path);
   const std::string text = file.metadata.begin()->second;
   file.tensors["theta"] = Tensor::from(std::vector<double>{1, 2});
+  file.seal();
   file.write(path);
   EXPECT_THROW(load_neural_force(path), InputError);  // parameters that do not fit
   save(some_force(), path);
   file = SafetensorsFile::read(path);
   file.metadata.begin()->second = "{\"version\": 99}";
+  file.seal();
   file.write(path);
   EXPECT_THROW(load_neural_force(path), InputError);
   file.metadata.begin()->second = text.substr(0, text.size() / 2);
+  file.seal();
   file.write(path);
   EXPECT_THROW(load_neural_force(path), InputError);
+  save(some_force(), path);
+  file = SafetensorsFile::read(path);
+  file.tensors["theta"].bytes[100] ^= std::byte{1};
+  file.write(path);
+  EXPECT_THROW(load_neural_force(path), InputError);  // one bit
   NeuralForce broken = some_force();
   broken.theta[3] = NAN;
   save(broken, path);

@@ -109,6 +109,18 @@ TEST(NuclearPhaseFile, errors_name_the_file_the_line_and_what_was_meant) {
   EXPECT_NE(of("T_lab_MeV,1S0_deg\n1,2,3\n").find("t.csv:2: 3 cells; the header has 2"), std::string::npos);
   EXPECT_NE(of("1S0_deg\n1\n").find("no column 'T_lab_MeV'"), std::string::npos);
   EXPECT_NE(of("# nothing\n").find("no header row"), std::string::npos);
+  EXPECT_NE(of("T_lab_MeV,1S0_deg,3S1_deg\n1,62,-32.3\n10,60,-77.7\n25,51,80.1\n50,40,62\n")
+                .find("t.csv:4: 3S1 80.1° after -77.7°; expected one branch"),
+            std::string::npos);
+  EXPECT_NE(of("# pp phases of x\nT_lab_MeV,1S0_deg\n1,33\n").find("t.csv: phases of pp"), std::string::npos);
+  EXPECT_NE(problem([] { parse_phases("T_lab_MeV,3S1_deg\n1,147\n", "t.csv", Pair::pp); }).find("no wave of pp"),
+            std::string::npos);
+}
+
+TEST(NuclearPhaseFile, falls_from_180_degrees_and_may_begin_with_the_mark_of_utf_8) {
+  const PhaseFile f = parse_phases("\xEF\xBB\xBFT_lab_MeV,3S1_deg\r\n0.01,178\r\n100,43.2\r\n350,-5\r\n", "t.csv");
+  const auto s = std::size_t(f.phases.find(block_of(wave("3S1"))));
+  EXPECT_DOUBLE_EQ(f.phases.at(2, s).delta[0], -5 * degree);
 }
 
 TEST(NuclearPhaseFile, that_was_written_reads_back_and_gaps_are_closed) {
@@ -210,6 +222,10 @@ TEST(NuclearScatteringData, of_one_pair_come_from_files_of_several) {
   EXPECT_NE(problem([&] { read_scattering(std::vector{more}, Pair::np); }).find("no data of np"), std::string::npos);
   write("orogen_more.csv", "5,xp,dsg,1980,r,0,0,50,90,8,0.2\n");
   EXPECT_NE(problem([&] { read_scattering(std::vector{more}, Pair::pp); }).find("pair 'xp'"), std::string::npos);
+  EXPECT_NE(problem([&] {
+              read_scattering(std::vector{both, both}, Pair::np);
+            }).find("experiment 1 of np is in"),
+            std::string::npos);
   std::filesystem::remove(both), std::filesystem::remove(more);
 }
 

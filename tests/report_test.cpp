@@ -289,6 +289,7 @@ TEST(Svg, ticks_are_round_and_inside_the_range) {
   EXPECT_EQ(svg::log_ticks(1e-6, 1, 4).text, (std::vector<std::string>{"10⁻⁶", "10⁻⁴", "0.01", "1"}));
   EXPECT_EQ(svg::log_ticks(3, 60, 5).text, (std::vector<std::string>{"5", "10", "20", "50"}));
   EXPECT_TRUE(svg::linear_ticks(1, 1, 5).at.empty());
+  EXPECT_TRUE(svg::linear_ticks(12.1, 12.100000000000001, 5).at.empty());
 }
 
 TEST(Svg, plots_without_drawable_data_say_so) {

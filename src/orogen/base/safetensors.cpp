@@ -13,6 +13,7 @@
 
 #include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
+#include "orogen/base/sha256.hpp"
 
 namespace orogen {
 
@@ -167,6 +168,14 @@ std::uint64_t header_length(std::string_view bytes, const std::string& name) {
   return length;
 }
 
+constexpr const char* digest_key = "sha256";
+
+/// Of everything in the file but the digest itself.
+std::string digest(SafetensorsFile file) {
+  file.metadata.erase(digest_key);
+  return sha256_hex(file.serialize());
+}
+
 }  // namespace
 
 template <class T> Tensor Tensor::from(std::span<const T> values, std::vector<std::int64_t> shape) {
@@ -274,6 +283,16 @@ std::string SafetensorsFile::serialize() const {
   for (const auto& [name, tensor] : ordered)
     bytes.append(reinterpret_cast<const char*>(tensor->bytes.data()), tensor->bytes.size());
   return bytes;
+}
+
+void SafetensorsFile::seal() { metadata[digest_key] = digest(*this); }
+
+void SafetensorsFile::require_undamaged() const {
+  const auto stated = metadata.find(digest_key);
+  if (stated != metadata.end() && stated->second != digest(*this))
+    throw InputError(
+        "the content does not fit its metadata \"sha256\": the file is damaged, or was changed by hand; copy it "
+        "again, or take that key out if the change was meant");
 }
 
 void SafetensorsFile::write(const std::filesystem::path& path) const { write_atomically(path, serialize()); }

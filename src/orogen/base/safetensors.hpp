@@ -55,6 +55,10 @@ struct SafetensorsFile {
   /// content always gives the same bytes. Throws InputError for a tensor whose bytes do not fit its dtype and shape,
   /// and for a text that is not UTF-8.
   std::string serialize() const;
+  /// Puts the digest of everything else into metadata["sha256"].
+  void seal();
+  /// Throws InputError where the content does not fit that digest; files without one are taken as they are.
+  void require_undamaged() const;
   /// Writes atomically. Throws InputError.
   void write(const std::filesystem::path& path) const;
 };

@@ -6,7 +6,6 @@
 
 #include "orogen/base/errors.hpp"
 #include "orogen/base/safetensors.hpp"
-#include "orogen/base/sha256.hpp"
 #include "orogen/potential/model.hpp"
 #include "orogen/system/elements.hpp"
 
@@ -46,23 +45,6 @@ json header(const Model& model) {
           {"precision", model.precision},
           {"uncertainty", {{"last_layer", !model.uncertainty.empty()}, {"scale", model.uncertainty_scale}}},
           {"lineage", model.lineage}};
-}
-
-constexpr const char* digest_key = "sha256";
-
-/// Of everything in the file but the digest itself.
-std::string digest(SafetensorsFile file) {
-  file.metadata.erase(digest_key);
-  return sha256_hex(file.serialize());
-}
-
-/// Files of old have no digest.
-void require_undamaged(const SafetensorsFile& file) {
-  const auto stated = file.metadata.find(digest_key);
-  if (stated != file.metadata.end() && stated->second != digest(file))
-    throw InputError(
-        "the content does not fit its metadata \"sha256\": the file is damaged, or was changed by hand; copy it "
-        "again, or take that key out if the change was meant");
 }
 
 bool positive(double x) { return std::isfinite(x) && x > 0; }
@@ -160,7 +142,7 @@ void write_model(const std::filesystem::path& path, const Model& model) {
   }
   file.metadata["format"] = "orogen model";
   file.metadata["orogen"] = header(model).dump();
-  file.metadata[digest_key] = digest(file);
+  file.seal();
   file.write(path);
 }
 
@@ -171,7 +153,7 @@ Model read_model(const std::filesystem::path& path) {
     throw InputError(path.string() +
                      ": not an orogen model (no metadata key \"orogen\"); expected a file that `orogen train` wrote");
   try {
-    require_undamaged(file);
+    file.require_undamaged();
     const json h = json::parse(found->second);
     if (h.at("version").get<int>() > model_file_version)
       throw InputError(fmt::format("model file version {} is newer than this program's {}: update orogen",

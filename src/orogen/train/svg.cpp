@@ -47,8 +47,14 @@ struct Range {
 
 bool stands_on_zero(const Series& s) { return s.mark == Mark::bars || s.mark == Mark::steps; }
 
+/// Values that differ by rounding alone are one value.
+void merge(Range& r) {
+  if (r.high - r.low <= 1e-12 * std::max(std::abs(r.low), std::abs(r.high))) r.high = r.low;
+}
+
 /// Adds room around the data; `share` of the span on both sides.
 void widen(Range& r, double share, bool keep_low) {
+  merge(r);
   if (r.logarithmic) {
     const double factor = r.high > r.low ? std::pow(r.high / r.low, share) : 2;
     if (!keep_low) r.low /= factor;
@@ -76,6 +82,7 @@ Range x_range(const Plot& plot) {
       if (std::isfinite(s.y[i])) r.take(s.x[i] - half), r.take(s.x[i] + half);
   }
   if (r.empty()) return r;
+  merge(r);
   if (clouds || r.low == r.high) widen(r, 0.04, false);
   impose(r, plot.x);
   return r;

@@ -37,7 +37,7 @@ std::string log_text(double value) {
 
 Ticks linear_ticks(double low, double high, int wanted) {
   Ticks ticks;
-  if (!(high > low)) return ticks;
+  if (!(high - low > 1e-13 * std::max(std::abs(low), std::abs(high)))) return ticks;  // steps would be lost in rounding
   const double step = round_step(high - low, wanted);
   const int decimals = std::max(0, -int(std::floor(std::log10(step) + 1e-9)));
   const bool long_numbers = decimals > 5 || std::max(std::abs(low), std::abs(high)) >= 1e6;

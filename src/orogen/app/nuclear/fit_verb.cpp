@@ -1,5 +1,6 @@
 #include "orogen/app/idle_options.hpp"
 #include "orogen/app/nuclear/data_fit.hpp"
+#include "orogen/app/nuclear/force_choice.hpp"
 #include "orogen/app/nuclear/momentum_fit.hpp"
 #include "orogen/app/nuclear/potential_report.hpp"
 #include "orogen/app/verb_list.hpp"
@@ -117,6 +118,7 @@ class FitVerb : public Verb {
   }
 
   Outcome run(const Context& context) override {
+    require_range(least_, most_);
     if (form_ == "momentum") return run_in_momentum_space(context);
     refuse_idle(context.options, momentum_fit_keys(), "with form=local");
     if (data_.data.empty()) throw InputError("data: missing; expected a file of scattering data (or form=momentum)");

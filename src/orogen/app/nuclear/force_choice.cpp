@@ -11,6 +11,8 @@
 
 namespace orogen {
 
+constexpr double fitted_up_to = 350;  // MeV
+
 const std::vector<std::string>& force_names() {
   static const std::vector<std::string> names = {"av18",   "av18em",  "av8p",    "minnesota",
                                                  "emn-lo", "emn-nlo", "emn-n2lo"};
@@ -59,6 +61,20 @@ void require_energies(const std::string& key, std::span<const double> T_lab) {
     if (i > 0 && !(T_lab[i] > T_lab[i - 1]))
       throw InputError(fmt::format("{}: {} after {} MeV; expected ascending energies", key, T_lab[i], T_lab[i - 1]));
   }
+}
+
+void require_range(double least, double most) {
+  if (least > most)
+    throw InputError(fmt::format("least_energy {:g} MeV lies above most_energy {:g} MeV; expected the other way round",
+                                 least, most));
+}
+
+void warn_of_pions(std::span<const double> T_lab, ProgressSink& terminal) {
+  if (!T_lab.empty() && T_lab.back() > fitted_up_to)
+    terminal.message(Level::warning,
+                     fmt::format("{:g} MeV: no force here was fitted above {:g} MeV, and from 280 MeV on pions are "
+                                 "produced, which are not described",
+                                 T_lab.back(), fitted_up_to));
 }
 
 }  // namespace orogen

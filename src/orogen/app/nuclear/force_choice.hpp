@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "orogen/base/options.hpp"
+#include "orogen/base/progress.hpp"
 #include "orogen/nuclear/constants.hpp"
 #include "orogen/nuclear/deuteron.hpp"
 #include "orogen/nuclear/phases.hpp"
@@ -62,5 +63,9 @@ std::unique_ptr<TwoNucleonForce> make_short_range_force(const ForceOptions&);
 
 /// Throws InputError, naming `key`, unless the energies are positive and ascending.
 void require_energies(const std::string& key, std::span<const double> T_lab);
+/// Throws InputError where the keys least_energy and most_energy leave nothing between them.
+void require_range(double least, double most);
+/// Ascending energies [MeV] above those that forces were fitted to.
+void warn_of_pions(std::span<const double> T_lab, ProgressSink&);
 
 }  // namespace orogen

@@ -79,7 +79,11 @@ std::vector<Observable> chosen(const std::vector<std::string>& codes) {
     else
       problems.push_back(fmt::format("observables: \"{}\" is unknown{}", code, suggestion(code, known)));
   }
+  for (std::size_t k = 0; k < codes.size(); ++k)
+    if (std::find(codes.begin(), codes.begin() + long(k), codes[k]) != codes.begin() + long(k))
+      problems.push_back(fmt::format("observables: \"{}\" is there twice", codes[k]));
   if (!problems.empty()) throw InputError(problems);
+  if (all.empty()) throw InputError("observables = []: expected at least one code, such as dsg");
   return all;
 }
 
@@ -159,6 +163,8 @@ class ObservablesVerb : public Verb {
     if (std::none_of(wanted.begin(), wanted.end(), has_angle))
       refuse_idle(options, {"angles"}, "with observables that have none");
     if (data_.empty()) refuse_idle(options, {"least_energy", "most_energy", "edges"}, "without data");
+    require_range(least_, most_);
+    if (pair_ == "pp" || pair_ == "nn") refuse_idle(options, {"neutron_moment"}, "with pair = " + pair_);
     if (!energy_.empty()) require_energies("energy", energy_);
     for (const double a : angles_)
       if (!(a >= 0 && a <= 180)) throw InputError(fmt::format("angles: {}°; expected 0 to 180", a));
@@ -190,6 +196,7 @@ class ObservablesVerb : public Verb {
                       "waves up to J = 4 ({}), or high_J=0",
                       source.largest_J(), phases_.empty() ? "most_J" : "in the table"));
     fs::create_directories(folder);
+    warn_of_pions(energy_, context.terminal);
     if (const std::string caution = source.caution(); !caution.empty())
       context.terminal.message(Level::warning, caution);
     json = {{"theory", source.title()}};

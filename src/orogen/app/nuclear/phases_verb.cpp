@@ -108,6 +108,7 @@ class PhasesVerb : public Verb {
     write_phases(folder / "phases.csv", asked);
     const std::vector<NamedPhases> tables{{force.title(), all}};
     const std::string title = fmt::format("{} phases of {}", pair_, force.title());
+    warn_of_pions(energies_, context.terminal);
     if (const std::string caution = force.caution(pair); !caution.empty())
       context.terminal.message(Level::warning, caution);
     write_atomically(folder / "report.html", phase_page(title, tables, reference, context.options.toml()));

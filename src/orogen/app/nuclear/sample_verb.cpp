@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "orogen/app/idle_options.hpp"
+#include "orogen/app/nuclear/force_choice.hpp"
 #include "orogen/app/nuclear/lec_report.hpp"
 #include "orogen/app/nuclear/lec_theory.hpp"
 #include "orogen/app/nuclear/run_inputs.hpp"
@@ -86,6 +87,7 @@ class SampleVerb : public Verb {
   }
 
   Outcome run(const Context& context) override {
+    require_range(data_.least_T, data_.most_T);
     if (marginalise_)
       refuse_idle(context.options, {"c_bar"}, "with marginalise = true");
     else

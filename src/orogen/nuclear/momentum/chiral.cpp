@@ -86,7 +86,8 @@ ChiralForm sim_form(int order, double cutoff) {
 std::vector<double> emn_constants(int order, double cutoff) {
   for (const Published& p : emn_table())
     if (p.order == order && p.cutoff == cutoff) return p.constants;
-  throw InputError(title("EMN", order, cutoff) + ": constants are published for 450, 500 and 550 MeV; give your own");
+  throw InputError(title("EMN", order, cutoff) +
+                   ": constants are published for cut-offs of 450, 500 and 550 MeV; expected one of these");
 }
 
 MomentumInteraction chiral_pions(const ChiralForm& form) {

@@ -90,6 +90,7 @@ void write_force_file(const std::filesystem::path& path, json description, const
   SafetensorsFile file;
   file.metadata[key] = description.dump();
   file.tensors["theta"] = Tensor::from(theta);
+  file.seal();
   file.write(path);
 }
 
@@ -98,6 +99,11 @@ ForceFile read_force_file(const std::filesystem::path& path, const std::string& 
   const auto found = file.metadata.find(key);
   if (found == file.metadata.end())
     throw InputError(path.string() + ": holds no nuclear force (no '" + key + "' in its header)");
+  try {
+    file.require_undamaged();
+  } catch (const InputError& e) {
+    throw InputError(path.string() + ": " + e.what());
+  }
   ForceFile force;
   const std::string there = described(path, [&] {
     force.description = json::parse(found->second);

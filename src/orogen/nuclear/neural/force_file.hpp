@@ -27,14 +27,14 @@ LocalInteraction interaction(const NeuralForce&);
 const NeuralLocalTerm& learned_term(const LocalInteraction&);
 
 /// What the files of all learned forces hold: JSON under "orogen_nuclear_force" with "version" and "form" ("local", where it is missing, or "momentum"),
-/// and the parameters as "theta" in double, in the safetensors layout.
+/// and the parameters as "theta" in double, in the safetensors layout, with a digest of it all.
 struct ForceFile {
   nlohmann::json description;
   std::vector<double> theta;
 };
 /// Adds the version. Throws InputError.
 void write_force_file(const std::filesystem::path&, nlohmann::json description, const std::vector<double>& theta);
-/// Throws InputError for a file of another kind, version or form ("": any), and for parameters that are not finite.
+/// Throws InputError for a file of another kind, version or form ("": any), for a damaged one and for parameters that are not finite.
 ForceFile read_force_file(const std::filesystem::path&, const std::string& form);
 /// `make` of the description, whose missing or wrong entries become an InputError that names the file.
 template <class Make> auto described(const std::filesystem::path& path, Make make) {

@@ -35,7 +35,10 @@ ScatteringLikelihood::ScatteringLikelihood(const ScatteringData& all, std::vecto
   const ScatteringData data = select(all, this->nodes().front(), this->nodes().back());
   left_out_ = all.size() - data.size();
   data_ = data.size();
-  if (data_ == 0) throw InputError("scattering data: none lies between the energies of the phases");
+  if (data_ == 0)
+    throw InputError(
+        fmt::format("scattering data: of {} none lies between the energies of the phases, {:g} to {:g} MeV", all.size(),
+                    this->nodes().front(), this->nodes().back()));
   energies_ = distinct_energies(data);
   for (double T : energies_)
     for (int L = 0; L < powers(blocks_); ++L) stencils_.push_back(between_.stencil(T, L));

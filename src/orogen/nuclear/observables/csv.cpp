@@ -48,6 +48,7 @@ CsvTable parse_csv(std::string_view text, const std::string& source) {
   CsvTable table;
   table.source = source;
   int number = 0;
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // the mark of UTF-8 that spreadsheets write
   while (!text.empty()) {
     const auto end = std::min(text.find('\n'), text.size());
     const std::string line = trimmed(text.substr(0, end));

@@ -34,14 +34,21 @@ std::vector<std::string> known_columns(const std::vector<Block>& all) {
   return known;
 }
 
+std::string why_unknown(const std::string& column, Pair pair, const std::vector<std::string>& known) {
+  const auto of_np = known_columns(blocks(Pair::np, tabulated_J));
+  if (std::find(of_np.begin(), of_np.end(), column) != of_np.end())
+    return fmt::format(": no wave of {}; is this a table of np?", name(pair));
+  return column_suggestion(column, known);
+}
+
 /// Every column but the energy's, in the order of the file; block indices are those of `all`.
-std::vector<Column> columns(const CsvTable& table, const std::vector<Block>& all) {
+std::vector<Column> columns(const CsvTable& table, const std::vector<Block>& all, Pair pair) {
   const auto known = known_columns(all);
   std::vector<std::string> problems;
   std::vector<Column> out;
   for (const auto& h : table.header) {
     const bool found = std::find(known.begin(), known.end(), h) != known.end();
-    if (!found) problems.push_back(table.source + ": column '" + h + "'" + column_suggestion(h, known));
+    if (!found) problems.push_back(table.source + ": column '" + h + "'" + why_unknown(h, pair, known));
     if (!found || h == energy_column) continue;
     const std::string name = h.substr(0, h.find('_'));
     for (std::size_t b = 0; b < all.size(); ++b) {
@@ -61,6 +68,31 @@ double energy(const CsvTable& table, const CsvTable::Row& row, double before) {
   if (!(T > before))
     throw InputError(table.where(row) + fmt::format(": {} {}; expected an energy above {}", energy_column, T, before));
   return T;
+}
+
+/// Tables of this program say whose phases they are in their first line.
+void require_pair(std::string_view text, const std::string& source, Pair pair) {
+  for (const Pair other : {Pair::np, Pair::pp, Pair::nn})
+    if (other != pair && text.starts_with(fmt::format("# {} phases", name(other))))
+      throw InputError(fmt::format("{}: phases of {}, as its first line says; expected those of {}", source,
+                                   name(other), name(pair)));
+}
+
+/// A phase that rises by more than 90° from one energy to the next has changed its branch: nothing between two energies could be told then.
+void require_one_branch(const CsvTable& table, const PhaseFile& file, std::size_t b, int c, const std::string& name) {
+  double before = 0;
+  bool any = false;
+  for (std::size_t e = 0; e < table.rows.size(); ++e) {
+    if (!file.present[file.index(e, b, c)]) continue;
+    const double now = file.phases.at(e, b).delta[c / 2] / degree;
+    if (any && now - before > 90)
+      throw InputError(table.where(table.rows[e]) +
+                       fmt::format(": {} {:g}° after {:g}°; expected one branch: add 180° to the phases at lower "
+                                   "energies{}",
+                                   name, now, before,
+                                   file.phases.blocks[b].coupled() ? " and check the sign of the mixing angle" : ""));
+    before = now, any = true;
+  }
 }
 
 PhaseFile empty(Pair pair, std::vector<Block> all, std::vector<double> T) {
@@ -105,9 +137,10 @@ void fill(const PhaseFile& file, std::size_t b, int c, const Constants& constant
 }  // namespace
 
 PhaseFile parse_phases(std::string_view text, const std::string& source, Pair pair) {
+  require_pair(text, source, pair);
   const CsvTable table = parse_csv(text, source);
   std::vector<Block> all = blocks(pair, tabulated_J);
-  const std::vector<Column> cols = columns(table, all);
+  const std::vector<Column> cols = columns(table, all, pair);
   std::size_t used = 0;
   for (const Column& c : cols) used = std::max(used, c.block + 1);
   while (used < all.size() && used > 0 && all[used].J == all[used - 1].J) ++used;  // all blocks of the last J
@@ -134,6 +167,9 @@ PhaseFile parse_phases(std::string_view text, const std::string& source, Pair pa
       file.present[file.index(e, c.block, c.part)] = 1;
     }
   }
+  for (std::size_t b = 0; b < file.phases.blocks.size(); ++b)
+    for (int c = 0; c < parts(file.phases.blocks[b]); c += 2)
+      require_one_branch(table, file, b, c, phase_names(file.phases.blocks[b])[std::size_t(c)]);
   return file;
 }
 

@@ -23,7 +23,7 @@ struct PhaseFile {
 };
 
 /// Lines that begin with '#' are comments; blank cells are missing values. Throws InputError with file:line for unknown columns (with the nearest name),
-/// other units, energies that do not ascend, numbers that are none.
+/// other units, energies that do not ascend, numbers that are none, a phase that changes its branch, and a first line "# pp phases" of another pair.
 PhaseFile parse_phases(std::string_view text, const std::string& source, Pair = Pair::np);
 PhaseFile read_phases(const std::filesystem::path&, Pair = Pair::np);
 /// The same format in degrees, five decimals unless told otherwise; every phase of every block has a column.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
@@ -148,15 +149,24 @@ ScatteringData read_scattering(const std::vector<std::string>& files, Pair pair)
   ScatteringData all;
   all.pair = pair;
   std::string names;
+  std::map<int, std::string> file_of;
   for (const std::string& file : files) {
     ScatteringData d = parse_scattering(read_file(file), file, pair, OtherPairs::left_out);
+    for (const Experiment& e : d.experiments)
+      if (const auto [it, fresh] = file_of.try_emplace(e.id, file); !fresh)
+        throw InputError(
+            fmt::format("{}: experiment {} of {} is in {} already; expected data once, or an exp_id of "
+                        "their own",
+                        file, e.id, name(pair), it->second));
     std::move(d.experiments.begin(), d.experiments.end(), std::back_inserter(all.experiments));
     all.scalars.insert(all.scalars.end(), d.scalars.begin(), d.scalars.end());
     all.rejected += d.rejected, all.of_other_pairs += d.of_other_pairs;
     for (const auto& [code, n] : d.not_fitted) all.not_fitted[code] += n;
     names += (names.empty() ? "" : ", ") + file;
   }
-  if (all.size() == 0) throw InputError(fmt::format("{}: no data of {} there", names, name(pair)));
+  if (all.size() == 0)
+    throw InputError(fmt::format("{}: no data of {} there{}", names, name(pair),
+                                 all.rejected > 0 ? fmt::format("; all {} rows are rejected", all.rejected) : ""));
   return all;
 }
 
