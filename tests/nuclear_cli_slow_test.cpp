@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "command.hpp"
+#include "orogen/nuclear/observables/csv.hpp"
 
 using namespace orogen;
 using Json = nlohmann::json;
@@ -153,8 +154,38 @@ TEST_F(LearningShortRange, makes_committees_of_drawn_experiments) {
   EXPECT_EQ(fit["force"], "f/committee.json");
   EXPECT_NE(fit["objectives"][0], fit["objectives"][1]);
   EXPECT_GT(fit["deuteron_energy_spread_MeV"], 0);
+  const Json low = answer("nuclear phases force=f/committee.json energies=10 most_J=0 out=p");
   const Json bound = answer("nuclear deuteron force=f/committee.json out=d");
   EXPECT_NEAR(bound["energy"], fit["deuteron_energy_MeV"], 1e-9);
+  EXPECT_NEAR(low["scattering_length_fm"], bound["scattering_length_1S0"], 1e-9);
+  EXPECT_NEAR(low["scattering_length_spread_fm"], bound["scattering_length_1S0_spread"], 1e-9);
+  EXPECT_GT(low["effective_range_spread_fm"], 0);
+}
+
+TEST_F(LearningShortRange, makes_committees_with_forces_of_the_other_form) {
+  answer(words + "steps=1 out=f");
+  const std::string local = std::string(OROGEN_TEST_DIR) + "/reference/nuclear-neural-np-v1.safetensors";
+  std::filesystem::copy_file(local, folder / "f/local.safetensors");
+  write_atomically(folder / "f/both.json",
+                   R"({"orogen_committee": 1, "members": ["local.safetensors", "force.safetensors"]})");
+  const Json both = answer("nuclear deuteron force=f/both.json out=both"),
+             here = answer("nuclear deuteron force=f/local.safetensors out=local"),
+             there = answer("nuclear deuteron force=f/force.safetensors out=momentum");
+  EXPECT_NEAR(both["radius"], (double(here["radius"]) + double(there["radius"])) / 2, 1e-9);
+  // On the radii of the one, 0 … 40 fm, what is left of the mean is the wave of the other: norm and radius of Simpson's rule.
+  const nuclear::CsvTable mean = nuclear::read_csv(folder / "both/wave.csv"),
+                          one = nuclear::read_csv(folder / "momentum/wave.csv");
+  ASSERT_EQ(mean.rows.size(), one.rows.size());
+  double norm = 0, radius = 0;
+  for (std::size_t k = 0; k < one.rows.size(); ++k) {
+    const auto number = [&](const nuclear::CsvTable& t, int c) { return csv_number(t, t.rows[k], c); };
+    const double r = number(one, 0), h = 0.05 / 3 * (k == 0 || k + 1 == one.rows.size() ? 1 : k % 2 ? 4 : 2);
+    EXPECT_EQ(number(mean, 0), r);
+    const double u = 2 * number(mean, 1) - number(one, 1), w = 2 * number(mean, 2) - number(one, 2);
+    norm += h * (u * u + w * w), radius += h * r * r * (u * u + w * w) / 4;
+  }
+  EXPECT_NEAR(norm, 1, 1e-6);
+  EXPECT_NEAR(std::sqrt(radius), here["radius"], 1e-5);
 }
 
 TEST_F(LearningShortRange, from_phases_alone_is_another_run) {
@@ -250,6 +281,9 @@ TEST(NuclearFitVerb, learns_the_short_range_of_a_chiral_force_and_other_verbs_ta
   EXPECT_EQ(json["fitted"]["network"]["data"], 6);
   EXPECT_LT(json["fitted"]["network"]["rms_deg"], 0.5 * double(json["fitted"]["contacts"]["rms_deg"]));
   EXPECT_NEAR(json["deuteron_energy_MeV"], -2.224575, 0.01);
+  EXPECT_TRUE(contains(fit.out, "\"stage\":\"phases\"") && contains(fit.out, "\"stage\":\"deuteron\"")) << fit.out;
+  EXPECT_FALSE(contains(fit.out, "\"stage\":\"fit\"") || contains(fit.out, "\"total\":20"))
+      << "steps bounds both stages";
   const CommandResult again = run_orogen(folder, words);
   EXPECT_TRUE(contains(again.out + again.err, "going on with the force of an earlier run")) << again.out;
   EXPECT_LE(last_line(again)["objective"], json["objective"]);

@@ -29,6 +29,40 @@ TEST_F(TwoNucleons, have_the_phases_of_v18_and_of_a_chiral_force_at_50_MeV) {
   EXPECT_NEAR(chiral["E2_deg"][0], -1.64233, 2e-4);
 }
 
+/// Scattering length and effective range of 1S0 that phases of a force tell.
+struct Singlet : TwoNucleons {
+  void expect(const std::string& words, double a, double r, double tolerance) {
+    const Json json = answer("phases energies=50 most_J=0 out=p force=" + words);
+    EXPECT_NEAR(json["scattering_length_fm"], a, tolerance) << words;
+    EXPECT_NEAR(json["effective_range_fm"], r, tolerance) << words;
+  }
+};
+
+TEST_F(Singlet, ranges_are_the_published_ones) {
+  // Wiringa et al. 1995; of pp there with polarised vacuum and two photons, which are not here.
+  expect("av18em pair=np", -23.732, 2.697, 6e-4);
+  expect("av18em pair=nn", -18.487, 2.840, 6e-4);
+  expect("av18em pair=pp", -7.8064, 2.788, 0.02);
+  expect("av18 pair=nn", -18.818, 2.834, 1e-3);
+  // Entem, Machleidt and Nosyk 2017.
+  expect("emn-n2lo pair=np", -23.738, 2.687, 3e-3);
+  expect("emn-n2lo pair=nn", -18.950, 2.800, 3e-3);
+  expect("emn-n2lo pair=pp", -7.8149, 2.758, 3e-3);
+}
+
+TEST_F(Singlet, ranges_are_told_with_the_pair) {
+  const std::string np = nuclear("phases force=av18em energies=50 most_J=0").out;
+  EXPECT_TRUE(contains(np, "1S0 of np: scattering length -23.7319 fm, effective range 2.697")) << np;
+  EXPECT_TRUE(contains(nuclear("phases force=av18em pair=pp energies=50 most_J=0").out,
+                       "1S0 of pp beside the Coulomb force: scattering length -7.8"));
+}
+
+TEST_F(TwoNucleons, have_phases_at_energies_on_a_given_mesh) {
+  const Json fine = answer("phases force=emn-n2lo mesh=400 energies=[140,141,142] most_J=0 out=a"),
+             usual = answer("phases force=emn-n2lo energies=[140,141,142] most_J=0 out=b");
+  for (int e = 0; e < 3; ++e) EXPECT_NEAR(fine["1S0_deg"][e], usual["1S0_deg"][e], 1e-4);
+}
+
 TEST_F(TwoNucleons, write_phases_that_read_back_and_take_input_from_a_file) {
   write("in.toml", "force = 'av8p'\nenergies = [10, 100]\nmost_J = 2\nout = 'p'\n");
   const CommandResult result = nuclear("phases in.toml most_J=1");

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "orogen/base/errors.hpp"
+#include "orogen/nuclear/kinematics.hpp"
 #include "orogen/nuclear/momentum/chiral.hpp"
 #include "orogen/nuclear/momentum/contact_emulator.hpp"
 #include "orogen/nuclear/momentum/deuteron_momentum.hpp"
@@ -44,6 +45,16 @@ TEST(NuclearContactEmulator, is_exact_with_contacts_of_N3LO) {
   std::vector<double> lecs = emn_constants(3, 450);
   for (std::size_t k = lecs.size(); k < 26; ++k) lecs.push_back(std::cos(1.7 * double(k)));
   expect_exact(form, lecs, Pair::np);
+}
+
+TEST(NuclearContactEmulator, moves_its_mesh_off_its_energies) {
+  const ChiralForm form = emn_form(3, 500);
+  const std::vector<double> lecs = emn_constants(3, 500);
+  const double M = mass(Pair::nn, form.constants), q = momentum_points(mesh).x[12], on = 2 * q * q / M;
+  const double T[] = {on * 0.9999, on, on * 1.0001};
+  const ContactEmulator emulator(chiral_pions(form), form.contacts, Pair::nn, 0, T, mesh);
+  const double low = emulator.solve(0, 0, lecs).R[0], high = emulator.solve(0, 2, lecs).R[0];
+  EXPECT_NEAR(emulator.solve(0, 1, lecs).R[0], (low + high) / 2, 1e-8);
 }
 
 TEST(NuclearContactEmulator, derivatives_are_those_of_differences) {

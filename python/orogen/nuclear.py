@@ -23,7 +23,8 @@ __all__ = ["deuteron", "fit", "observables", "phases", "sample"]
 
 
 def phases(*, threads: Optional[int] = None, **options: Any) -> Dict[str, Any]:
-    """Nuclear-bar phases: "T_lab_MeV", "1S0_deg", "3S1_deg", "E1_deg", …; of a committee also "1S0_spread_deg", …; with reference=TABLE.csv
+    """Nuclear-bar phases: "T_lab_MeV", "1S0_deg", "3S1_deg", "E1_deg", …, and of 1S0 of the pair "scattering_length_fm" and "effective_range_fm";
+    of a committee also "1S0_spread_deg", …; with reference=TABLE.csv
     also "deviations"."""
     return _answer("phases", threads, None, options)
 

@@ -110,7 +110,7 @@ GaussNewtonResult minimise(std::span<Residual* const> terms, std::vector<double>
     damping *= std::max(1.0 / 3, 1 - std::pow(2 * (before - after) / predicted - 1, 3));
     growth = 2;
     if (progress) {
-      progress->update("fit", result.steps, options.most_steps, fmt::format("objective {:.6g}", at.objective));
+      progress->update(options.stage, result.steps, options.most_steps, fmt::format("objective {:.6g}", at.objective));
       if (progress->stop_requested()) {
         result.end = "stopped";
         break;

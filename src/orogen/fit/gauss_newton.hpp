@@ -12,8 +12,9 @@ namespace orogen {
 
 struct GaussNewtonOptions {
   int most_steps = 100;
-  double tolerance = 1e-10;  ///< relative decrease of the objective that counts as none
-  double damping = 1e-3;     ///< of the first step, relative to the diagonal of JᵀJ; 0 = a plain Gauss–Newton step
+  double tolerance = 1e-10;   ///< relative decrease of the objective that counts as none
+  double damping = 1e-3;      ///< of the first step, relative to the diagonal of JᵀJ; 0 = a plain Gauss–Newton step
+  std::string stage = "fit";  ///< its name in progress
 };
 
 struct GaussNewtonResult {

@@ -14,8 +14,4 @@ double relative_momentum(double T_lab, Pair, const Constants&);
 double relativistic_charge(double q, const Constants&);
 double sommerfeld(double q, const Constants&);
 
-/// α'/α of two protons at relative momentum q [MeV], (1 + 2x)/√(1 + x) with x = (q/M_p)², and Sommerfeld's η = α'M_p/(2q). [T14.7]
-double relativistic_charge(double q, const Constants&);
-double sommerfeld(double q, const Constants&);
-
 }  // namespace orogen::nuclear

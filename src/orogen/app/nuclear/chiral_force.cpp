@@ -29,8 +29,8 @@ class ChiralForce final : public TwoNucleonForce {
     return MomentumSolver(force_, pair, most_J, mesh(pair)).phases(T_lab);
   }
   Deuteron deuteron() const override { return momentum_deuteron(force_, {mesh_ ? mesh_ : 80, 700}); }
-  LowEnergy low_energy(const Block& block) const override {
-    const auto e = effective_range(MomentumSolver(force_, Pair::np, block.J, mesh(Pair::np)), block);
+  LowEnergy low_energy(const Block& block, Pair pair) const override {
+    const auto e = effective_range(MomentumSolver(force_, pair, block.J, mesh(pair)), block);
     return {e.a, e.r};
   }
 

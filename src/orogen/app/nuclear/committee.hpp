@@ -13,7 +13,7 @@ struct MeanSpread {
 };
 MeanSpread mean_and_spread(std::span<const double>);
 
-/// One force or several of one kind. All answers of one force have no spread.
+/// One force or several, of one form or of both. All answers of one force have no spread.
 class Committee {
  public:
   explicit Committee(std::vector<std::unique_ptr<TwoNucleonForce>> members);

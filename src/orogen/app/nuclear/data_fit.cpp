@@ -23,13 +23,14 @@ constexpr const char* more_steps = "no more steps";  // of GaussNewtonResult::en
 constexpr const char* committee_file = "committee.json";
 using Notes = std::map<std::string, std::string>;
 
-/// Counts the steps of all calls of one stage.
+/// Counts the steps of all calls of one stage; the deuteron, which follows on the phases in some forms, is a stage of its own.
 class StageProgress : public ProgressSink {
  public:
-  StageProgress(Terminal& terminal, std::string stage, int total)
-      : terminal_(terminal), stage_(std::move(stage)), total_(total) {}
-  void update(std::string_view, double done, double, std::string_view line) override {
-    terminal_.update(stage_, first_ + done, total_, line);
+  StageProgress(Terminal& terminal, std::string who, std::string stage, int total)
+      : terminal_(terminal), who_(std::move(who)), stage_(std::move(stage)), total_(total) {}
+  void update(std::string_view part, double done, double total, std::string_view line) override {
+    if (part == "deuteron") return terminal_.update(who_ + "deuteron", done, total, line);
+    terminal_.update(who_ + stage_, first_ + done, total_, line);
   }
   void message(Level level, std::string_view text) override { terminal_.message(level, text); }
   bool stop_requested() const override { return terminal_.stop_requested(); }
@@ -37,7 +38,7 @@ class StageProgress : public ProgressSink {
 
  private:
   Terminal& terminal_;
-  std::string stage_;
+  std::string who_, stage_;
   int total_, first_ = 0;
 };
 
@@ -132,7 +133,7 @@ class DataFit {
     const auto one =
         before ? form_.member(file(member), lessons(seed), threads) : form_.member(seed, lessons(seed), threads);
     if (!before) {
-      StageProgress progress(context_.terminal, who + "phases", o_.phase_steps);
+      StageProgress progress(context_.terminal, who, "phases", o_.phase_steps);
       const auto r = one->begin(o_.phase_steps, &progress);
       if (r.end == "stopped") return false;  // a minute's work is not worth a file
       keep(member, *one, 0, r);
@@ -144,7 +145,7 @@ class DataFit {
   /// the same reason. False when interrupted.
   bool descend(int member, MemberFit& one, int done, const std::string& who) const {
     const int part = form_.options().restart;
-    StageProgress progress(context_.terminal, who + "data", o_.steps);
+    StageProgress progress(context_.terminal, who, "data", o_.steps);
     progress.next(done);
     while (done < o_.steps) {
       const int wanted = std::min(part - done % part, o_.steps - done);

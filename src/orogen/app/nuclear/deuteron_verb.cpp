@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "orogen/app/nuclear/committee.hpp"
@@ -32,25 +33,42 @@ std::vector<Quantity> quantities(const Deuteron& d) {
 std::vector<Quantity> quantities(const TwoNucleonForce& force, const Deuteron& d) {
   std::vector<Quantity> all = quantities(d);
   for (const char* name : {"1S0", "3S1"}) {
-    const LowEnergy low = force.low_energy(block_of(wave(name)));
+    const LowEnergy low = force.low_energy(block_of(wave(name)), Pair::np);
     all.push_back({fmt::format("scattering_length_{}", name), fmt::format("a({})", name), "fm", low.a, 4});
     all.push_back({fmt::format("effective_range_{}", name), fmt::format("r({})", name), "fm", low.r, 4});
   }
   return all;
 }
 
-/// The means of u and w over the members, with their spreads where there are several.
+/// A wave at a radius up to the last of its own: the cubic through four of them around it, and 0 at the origin.
+double at(double radius, const std::vector<double>& r, const std::vector<double>& wave) {
+  const auto above = std::lower_bound(r.begin(), r.end(), radius);
+  if (above != r.end() && *above == radius) return wave[std::size_t(above - r.begin())];
+  const long origin = r[0] > 0 ? -1 : 0;  // where it is no radius of its own, it is that before the first
+  const long first = std::clamp(long(above - r.begin()) - 2, origin, long(r.size()) - 4);
+  const auto x = [&](long k) { return k < 0 ? 0.0 : r[std::size_t(k)]; };
+  double sum = 0;
+  for (long i = first; i < first + 4; ++i) {
+    double term = i < 0 ? 0.0 : wave[std::size_t(i)];
+    for (long j = first; j < first + 4; ++j)
+      if (j != i) term *= (radius - x(j)) / (x(i) - x(j));
+    sum += term;
+  }
+  return sum;
+}
+
+/// The means of u and w over the members, with their spreads where there are several; of members of different forms at the radii that end first.
 NumberTable waves(const std::vector<Deuteron>& members) {
   NumberTable table{{"r_fm", "u_fm^-1/2", "w_fm^-1/2"}, {}};
   if (members.size() > 1) table.header.insert(table.header.end(), {"u_spread_fm^-1/2", "w_spread_fm^-1/2"});
-  const Deuteron& first = members[0];
-  for (const Deuteron& d : members)
-    if (d.r != first.r) throw InputError("force: members with different radii; expected a committee of one kind");
-  for (std::size_t i = 0; i < first.r.size(); ++i) {
+  const auto shortest = std::min_element(members.begin(), members.end(),
+                                         [](const auto& a, const auto& b) { return a.r.back() < b.r.back(); });
+  const std::vector<double>& r = shortest->r;
+  for (std::size_t i = 0; i < r.size(); ++i) {
     std::vector<double> u, w;
-    for (const Deuteron& d : members) u.push_back(d.u[i]), w.push_back(d.w[i]);
+    for (const Deuteron& d : members) u.push_back(at(r[i], d.r, d.u)), w.push_back(at(r[i], d.r, d.w));
     const MeanSpread of_u = mean_and_spread(u), of_w = mean_and_spread(w);
-    auto& row = table.rows.emplace_back(std::vector<double>{first.r[i], of_u.mean, of_w.mean});
+    auto& row = table.rows.emplace_back(std::vector<double>{r[i], of_u.mean, of_w.mean});
     if (members.size() > 1) row.insert(row.end(), {of_u.spread, of_w.spread});
   }
   return table;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "orogen/app/idle_options.hpp"
 #include "orogen/app/nuclear/data_fit.hpp"
 #include "orogen/app/nuclear/force_choice.hpp"
@@ -104,8 +106,15 @@ class FitVerb : public Verb {
     table.add("width", start_.network.width, "", "neurons of both hidden layers").range(1, 256);
     table.add("range", start_.network.range, "fm", "range of the network's functions").range(0.3, 3);
     table.add("prior", options_.prior, "", "weight of the prior on the parameters").range(1e-6, 1e6);
-    table.add("phase_steps", data_.phase_steps, "", "most steps on the phases").range(1, 10000);
-    table.add("steps", data_.steps, "", "most steps on the data").range(1, 10000);
+    table
+        .add("phase_steps", data_.phase_steps, "",
+             "most steps on the phases; form=momentum: and, up to 20, on phases and deuteron after them")
+        .range(1, 10000);
+    table
+        .add("steps", data_.steps, "",
+             "most steps on the data; form=momentum without data: on the phases and, up to 20, on phases and deuteron "
+             "after them")
+        .range(1, 10000);
     table.add("neutron_moment", options_.neutron_moment, "",
               "np: add the amplitude of the neutron's magnetic moment in the field of the proton");
     orogen::describe(table, momentum_);
@@ -140,11 +149,12 @@ class FitVerb : public Verb {
   }
 
   Outcome run_in_momentum_space(const Context& context) {
-    const MomentumFitOptions o = in_momentum_space();
+    MomentumFitOptions o = in_momentum_space();
     if (data_.data.empty()) {
       refuse_idle(context.options,
                   {"strict", "range", "prior", "phase_steps", "members", "bootstrap", "neutron_moment"},
                   "with form=momentum and without data");
+      o.fit.deuteron_steps = std::min(o.fit.deuteron_steps, data_.steps);
       return fit_in_momentum_space(o, context);
     }
     refuse_idle(context.options, {"range", "prior"}, "with form=momentum");

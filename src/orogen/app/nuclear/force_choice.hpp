@@ -49,8 +49,8 @@ class TwoNucleonForce {
   virtual nuclear::PhaseTable phases(nuclear::Pair, int most_J, std::span<const double> T_lab) const = 0;
   /// Throws NumericalError where neutron and proton are not bound.
   virtual nuclear::Deuteron deuteron() const = 0;
-  /// Of the first wave of a block of np.
-  virtual LowEnergy low_energy(const nuclear::Block&) const = 0;
+  /// Of the first wave of a block; of pp beside the Coulomb force, which leaves S waves only. Throws NumericalError where there is none.
+  virtual LowEnergy low_energy(const nuclear::Block&, nuclear::Pair) const = 0;
 };
 
 /// Throws InputError for an unknown name (with the nearest), a cut-off that was not published, options in `given` that the force does not have.

@@ -33,10 +33,11 @@ class LocalForce final : public TwoNucleonForce {
     return LocalSolver(force_, pair, most_J).phases(T_lab);
   }
   Deuteron deuteron() const override { return nuclear::deuteron(force_); }
-  LowEnergy low_energy(const Block& block) const override {
-    const LocalSolver solver(force_, Pair::np, block.J);
+  /// Of pp without polarised vacuum and exchange of two photons, with which [T14.13] is no expansion.
+  LowEnergy low_energy(const Block& block, Pair pair) const override {
+    const LocalSolver solver(force_, pair, block.J, {}, false);
     const auto K = [&](double T) { return solver.solve(block, T); };
-    const auto e = effective_range(block, K, Pair::np, constants());
+    const auto e = effective_range(block, K, pair, constants());
     return {e.a, e.r};
   }
 

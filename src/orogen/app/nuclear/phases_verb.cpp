@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "orogen/app/nuclear/committee.hpp"
 #include "orogen/app/nuclear/phase_report.hpp"
@@ -68,6 +69,37 @@ nlohmann::json to_json(const PhaseFile& f) {
   return json;
 }
 
+/// Scattering length and effective range of 1S0 over the members; nothing where one of them has none.
+struct SingletRange {
+  MeanSpread length, range;  ///< fm
+};
+std::optional<SingletRange> singlet_range(const Committee& force, Pair pair) {
+  std::vector<double> length, range;
+  try {
+    for (std::size_t m = 0; m < force.size(); ++m) {
+      const LowEnergy low = force[m].low_energy(block_of(wave("1S0")), pair);
+      length.push_back(low.a), range.push_back(low.r);
+    }
+  } catch (const NumericalError&) {
+    return {};
+  }
+  return SingletRange{mean_and_spread(length), mean_and_spread(range)};
+}
+
+std::string shown(const SingletRange& low, Pair pair, bool several) {
+  const auto number = [&](const MeanSpread& of) {
+    return fmt::format("{:.4f}{} fm", of.mean, several ? fmt::format(" ± {:.4f}", of.spread) : "");
+  };
+  return fmt::format("1S0 of {}{}: scattering length {}, effective range {}\n", name(pair),
+                     pair == Pair::pp ? " beside the Coulomb force" : "", number(low.length), number(low.range));
+}
+
+void put(const SingletRange& low, bool several, nlohmann::json& json) {
+  json["scattering_length_fm"] = low.length.mean, json["effective_range_fm"] = low.range.mean;
+  if (several)
+    json["scattering_length_spread_fm"] = low.length.spread, json["effective_range_spread_fm"] = low.range.spread;
+}
+
 /// The energies asked for and, for the page, those of the reference.
 std::vector<double> together(std::vector<double> energies, const std::optional<NamedPhases>& reference) {
   if (!reference) return energies;
@@ -118,6 +150,10 @@ class PhasesVerb : public Verb {
     json["csv"] = (folder / "phases.csv").string();
     json["report"] = (folder / "report.html").string();
     std::string text = title + "\n" + shown(asked);
+    if (const auto low = singlet_range(force, pair)) {
+      put(*low, force.size() > 1, json);
+      text += shown(*low, pair, force.size() > 1);
+    }
     if (reference) {
       const auto d = deviations(tables[0].file, reference->file);
       json["deviations"] = deviations_json(d);

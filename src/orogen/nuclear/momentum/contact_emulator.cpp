@@ -41,7 +41,7 @@ ContactEmulator::ContactEmulator(const MomentumInteraction& long_range, const Co
   if (!(reference_energy < 0)) throw InputError("reference energy of a bound state must be negative");
   if (!std::is_sorted(T_lab.begin(), T_lab.end())) throw InputError("energies of an emulator must ascend");
   for (double T : T_lab) q_.push_back(relative_momentum(T, pair, long_range.constants));
-  const Quadrature points = momentum_points(mesh);
+  const Quadrature points = momentum_points(clear_of(mesh, T_lab, pair, long_range.constants));
   for (const Block& b : blocks_) prepare(long_range, b, points);
 }
 

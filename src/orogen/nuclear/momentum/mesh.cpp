@@ -1,15 +1,23 @@
 #include "orogen/nuclear/momentum/mesh.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <string>
 
 #include "orogen/base/errors.hpp"
+#include "orogen/nuclear/kinematics.hpp"
 
 namespace orogen::nuclear {
 namespace {
 
 constexpr double pi = std::numbers::pi;
+constexpr double nearest = 2e-5;     // relative distance of a point and a momentum on shell
+constexpr double by = 1e-4;          // relative step from scale to scale
+constexpr int most_scales = 600;     // beyond, the mesh would be another one
+constexpr double of_rounding = 1.1;  // so that a scale once chosen stays clear
 
 struct Legendre {
   double value, slope;
@@ -22,6 +30,15 @@ Legendre legendre(int n, double x) {
     before = p, p = next;
   }
   return {p, n * (x * p - before) / (x * x - 1)};
+}
+
+/// Index of the first momentum with one of the ascending points k, times `factor`, within a relative distance; none: their number.
+std::size_t first_near(std::span<const double> k, double factor, std::span<const double> q, double distance) {
+  for (std::size_t e = 0; e < q.size(); ++e) {
+    const auto above = std::lower_bound(k.begin(), k.end(), q[e] * (1 - distance) / factor);
+    if (above != k.end() && *above * factor < q[e] * (1 + distance)) return e;
+  }
+  return q.size();
 }
 
 }  // namespace
@@ -55,6 +72,26 @@ Quadrature momentum_points(const MomentumMesh& mesh) {
     q.w[i] *= mesh.scale * pi / 4 / (cosine * cosine);
   }
   return q;
+}
+
+bool too_near(const Quadrature& mesh, std::span<const double> q) {
+  return first_near(mesh.x, 1, q, nearest) < q.size();
+}
+
+MomentumMesh clear_of(const MomentumMesh& mesh, std::span<const double> T_lab, Pair pair, const Constants& c) {
+  std::vector<double> q;
+  for (double T : T_lab) q.push_back(relative_momentum(T, pair, c));
+  const std::vector<double> k = momentum_points(mesh).x;
+  const std::size_t near = first_near(k, 1, q, nearest);
+  if (near == q.size()) return mesh;
+  for (int step = 1; step <= most_scales; ++step)
+    if (first_near(k, 1 + by * step, q, of_rounding * nearest) == q.size())
+      return {mesh.points, mesh.scale * (1 + by * step)};
+  throw NumericalError(fmt::format(
+      "T_lab = {:g} MeV: its relative momentum {:.6g} MeV is a point of the mesh of {} momenta, and no scale "
+      "between {:g} and {:g} MeV keeps clear of all {} energies; take fewer energies or another number of "
+      "momenta",
+      T_lab[near], q[near], mesh.points, mesh.scale, mesh.scale * (1 + by * most_scales), q.size()));
 }
 
 }  // namespace orogen::nuclear

@@ -15,8 +15,6 @@ using Vector = Eigen::VectorXd;
 
 /// Rows of H whose potential is below this part of their kinetic energy do not take part.
 constexpr double negligible = 1e-17;
-/// Relative distance of q to a mesh point: rounding grows as 1e-16 over its square.
-constexpr double too_near = 2e-5;
 
 /// Gaussian elimination with row exchanges of a tridiagonal matrix; b: right-hand sides, which become the solution.
 void solve_tridiagonal(Vector diagonal, Vector above, Vector below, Matrix& b) {
@@ -111,15 +109,13 @@ Matrix Resolvent::solve(double z, const Matrix& turned) const {
 }
 
 double Resolvent::on_shell_weight(double q) const {
+  if (too_near(mesh_, std::span(&q, 1)))
+    throw NumericalError(
+        fmt::format("relative momentum {} MeV is a point of the momentum mesh; "
+                    "change the number of points or the scale of the mesh",
+                    q));
   double sum = 0;
-  for (std::size_t i = 0; i < mesh_.x.size(); ++i) {
-    if (std::abs(q - mesh_.x[i]) < too_near * q)
-      throw NumericalError(
-          fmt::format("relative momentum {} MeV is a point of the momentum mesh; "
-                      "change the number of points or the scale of the mesh",
-                      q));
-    sum += mesh_.w[i] / ((q - mesh_.x[i]) * (q + mesh_.x[i]));
-  }
+  for (std::size_t i = 0; i < mesh_.x.size(); ++i) sum += mesh_.w[i] / ((q - mesh_.x[i]) * (q + mesh_.x[i]));
   return -mass_ * q * q * sum;
 }
 

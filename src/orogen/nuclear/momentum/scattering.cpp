@@ -36,6 +36,8 @@ MomentumSolver::MomentumSolver(const MomentumInteraction& force, Pair pair, int 
     : force_(force),
       pair_(pair),
       mass_(mass(pair, force.constants)),
+      protons_(protons),
+      chosen_(mesh),
       mesh_(momentum_points(mesh)),
       blocks_(nuclear::blocks(pair, most_J)) {
   if (most_J < 0) throw InputError("highest J " + std::to_string(most_J) + "; expected at least 0");
@@ -91,6 +93,12 @@ std::vector<double> MomentumSolver::momenta(std::span<const double> T_lab) const
   return q;
 }
 
+std::optional<MomentumSolver> MomentumSolver::elsewhere(std::span<const double> T_lab) const {
+  if (!too_near(mesh_, momenta(T_lab))) return {};
+  const MomentumMesh clear = clear_of(chosen_, T_lab, pair_, force_.constants);
+  return MomentumSolver(force_, pair_, blocks_.back().J, clear, protons_);
+}
+
 std::vector<OnShellSolution> MomentumSolver::solutions(std::size_t k, std::span<const double> q) const {
   const Block& b = blocks_[k];
   const long E = long(q.size());
@@ -110,12 +118,14 @@ std::vector<OnShellSolution> MomentumSolver::solutions(std::size_t k, std::span<
 
 OnShell MomentumSolver::solve(const Block& b, double T_lab) const {
   const std::size_t k = index(b);
+  if (const auto other = elsewhere(std::span(&T_lab, 1))) return other->solve(b, T_lab);
   const std::vector<double> q = momenta(std::span(&T_lab, 1));
   return reaction_matrix(solutions(k, q)[0].K, q[0], mass_);
 }
 
 PhaseTable MomentumSolver::phases(std::span<const double> T_lab) const {
   const EnergyLadder ladder(T_lab);
+  if (const auto other = elsewhere(ladder.T_lab)) return other->phases(T_lab);
   PhaseTable table{pair_, ladder.T_lab, blocks_, {}};
   table.value.resize(ladder.T_lab.size() * blocks_.size());
   const std::vector<double> q = momenta(ladder.T_lab);
@@ -136,6 +146,7 @@ void MomentumSolver::pull(const Block& b, double T_lab, const double dR[3], std:
 void MomentumSolver::pull(const Block& b, std::span<const double> T_lab, std::span<const OnShell> dR,
                           std::span<double> gradient) const {
   const std::size_t k = index(b);
+  if (const auto other = elsewhere(T_lab)) return other->pull(b, T_lab, dR, gradient);
   const std::vector<double> q = momenta(T_lab);
   const std::vector<OnShellSolution> at = solutions(k, q);
   const long E = long(q.size()), n = b.waves * long(mesh_.x.size());

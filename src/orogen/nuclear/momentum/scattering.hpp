@@ -14,7 +14,8 @@ namespace orogen::nuclear {
 
 /// All blocks of a pair with J ≤ most_J. V on the mesh is evaluated once and kept (refresh); an energy costs V between the mesh and q. For pp the Coulomb
 /// force is added here, with its relativistic strength, and phases are those with respect to Coulomb functions (the mesh should have 80 points or more, and
-/// an energy costs a resolvent); constants.alpha = 0 leaves it out.
+/// an energy costs a resolvent); constants.alpha = 0 leaves it out. Where a momentum is a point of the mesh, all energies of that call are solved on one
+/// with another scale (clear_of), at the cost of another solver; NumericalError where none serves.
 class MomentumSolver {
  public:
   /// `force` is not owned and must outlive the solver. Throws InputError for a bad mesh or most_J < 0.
@@ -25,7 +26,7 @@ class MomentumSolver {
   const std::vector<Block>& blocks() const { return blocks_; }
   Pair pair() const { return pair_; }
   const Constants& constants() const { return force_.constants; }
-  /// R = tan δ of a block at T_lab [MeV]. Throws InputError for a block that is not among blocks(), NumericalError where q is (to 2e-5) a point of the mesh.
+  /// R = tan δ of a block at T_lab [MeV]. Throws InputError for a block that is not among blocks().
   OnShell solve(const Block&, double T_lab) const;
   /// All blocks at ascending energies, branches made continuous (3S1 starts below 180° at np: one bound state).
   PhaseTable phases(std::span<const double> T_lab) const;
@@ -40,10 +41,14 @@ class MomentumSolver {
   std::vector<OnShellSolution> solutions(std::size_t block, std::span<const double> q) const;
   OnShellSolution of_protons(std::size_t block, double q, Eigen::MatrixXd column, Eigen::MatrixXd corner) const;
   std::vector<double> momenta(std::span<const double> T_lab) const;
+  /// Where the mesh has a point too near to one of the energies: a solver with another.
+  std::optional<MomentumSolver> elsewhere(std::span<const double> T_lab) const;
 
   const MomentumInteraction& force_;
   Pair pair_;
   double mass_;
+  ProtonOptions protons_;
+  MomentumMesh chosen_;
   Quadrature mesh_;
   std::vector<Block> blocks_;
   std::vector<Resolvent> resolvents_;  ///< of all blocks; for pp of none

@@ -104,10 +104,12 @@ GaussNewtonResult fit_short_range(const ShortRangePhases& phases, PhaseResidual&
   ShortRangeDeuteron deuteron(phases, -2.224575, o.deuteron_error > 0 ? o.deuteron_error : 1);
   Residual* const terms[] = {&likelihood, &prior, &deuteron};
   // The deuteron alone would be a narrow valley far from the phases.
-  GaussNewtonResult result =
-      minimise(std::span(terms).first(2), theta, {.most_steps = o.steps, .tolerance = o.tolerance}, progress);
-  if (o.deuteron_error > 0 && result.end != "stopped")
-    result = minimise(terms, theta, {.most_steps = o.deuteron_steps, .tolerance = o.tolerance}, progress);
+  GaussNewtonOptions stage{.most_steps = o.steps, .tolerance = o.tolerance, .stage = "phases"};
+  GaussNewtonResult result = minimise(std::span(terms).first(2), theta, stage, progress);
+  if (o.deuteron_error > 0 && result.end != "stopped") {
+    stage.most_steps = o.deuteron_steps, stage.stage = "deuteron";
+    result = minimise(terms, theta, stage, progress);
+  }
   return result;
 }
 

@@ -34,7 +34,7 @@ struct ShortRangeFitOptions {
   double tolerance = 1e-4;       ///< relative decrease of the objective that ends a stage
 };
 /// The maximum of the posterior from `theta`, which it becomes: likelihood (of the phases of the model, in units of 1) and prior first, then the energy of the
-/// deuteron beside them. The Hessian is that of the last stage.
+/// deuteron beside them. The Hessian is that of the last stage; progress has the stages "phases" and "deuteron".
 GaussNewtonResult fit_short_range(const ShortRangePhases&, PhaseResidual& likelihood, GaussianPrior&,
                                   std::vector<double>& theta, const ShortRangeFitOptions& = {},
                                   ProgressSink* progress = nullptr);

@@ -26,13 +26,19 @@ MatrixXd adjoint_of_k(const double dR[3], int waves, double factor) {
   return factor * w;
 }
 
+std::vector<double> energies_of(const std::vector<PhasePoint>& points) {
+  std::vector<double> T_lab;
+  for (const PhasePoint& p : points) T_lab.push_back(p.T_lab);
+  return T_lab;
+}
+
 }  // namespace
 
 ShortRangePhases::ShortRangePhases(const ChiralForm& form, const NeuralMomentumOptions& options, Pair pair,
                                    const std::vector<PhasePoint>& points, MomentumMesh mesh)
     : pair_(pair),
       mass_(mass(pair, form.constants)),
-      mesh_(momentum_points(mesh)),
+      mesh_(momentum_points(clear_of(mesh, energies_of(points), pair, form.constants))),
       term_(options, form.constants),
       points_(long(points.size())) {
   const MomentumInteraction pions = chiral_pions(form);
