@@ -297,3 +297,15 @@ TEST_F(TwoNucleons, say_where_pion_exchange_would_stand_in) {
   EXPECT_TRUE(contains(nuclear("phases force=av8p pair=pp energies=50").err, "does not depend on charge"));
   EXPECT_FALSE(contains(nuclear("phases force=av18 pair=pp energies=50").err, "does not depend on charge"));
 }
+
+TEST_F(TwoNucleons, refuse_options_that_do_nothing_and_warn_above_the_energies_of_all_fits) {
+  EXPECT_TRUE(contains(refused("observables energy=50 pair=pp neutron_moment=true observables=dsg", 2),
+                       "neutron_moment = true does nothing with pair = pp"));
+  EXPECT_TRUE(contains(refused("observables energy=50 observables=[]", 2), "expected at least one code"));
+  EXPECT_TRUE(contains(refused("observables energy=50 observables=[dsg,dsg]", 2), "\"dsg\" is there twice"));
+  EXPECT_TRUE(contains(refused("observables data=d.csv least_energy=100 most_energy=50", 2), "lies above most_energy"));
+  EXPECT_TRUE(contains(refused("sample data=p.csv least_energy=100 most_energy=50", 2), "lies above most_energy"));
+  const CommandResult high = nuclear("phases force=minnesota energies=[300,400] most_J=0 out=high");
+  EXPECT_EQ(high.code, 0);
+  EXPECT_TRUE(contains(high.err, "pions are produced")) << high.err;
+}
