@@ -1,5 +1,6 @@
 // Times energy + forces + virial of a learned model with random parameters on bulk copper; prints one JSON line.
-// Usage: orogen_speed SIZE(fast|balanced|accurate) [atoms=4000] [threads=1] [seconds=3] [precision=float|double] [cutoff=5]
+// Usage: orogen_speed SIZE(fast|balanced|accurate) [atoms=4000] [threads=1] [seconds=3] [precision=float|double]
+// [cutoff=5]
 //        [write=FILE] writes the model, for other programs to time
 #include <chrono>
 #include <cstdio>
@@ -9,10 +10,10 @@
 #include <string>
 
 #include "orogen/base/random.hpp"
-#include "orogen/kernel/gaunt.hpp"
-#include "orogen/potential/initial.hpp"
-#include "orogen/potential/model.hpp"
-#include "orogen/potential/site_network.hpp"
+#include "orogen/kernel/layer/gaunt.hpp"
+#include "orogen/potential/learned/site_network.hpp"
+#include "orogen/potential/model/initial.hpp"
+#include "orogen/potential/model/model.hpp"
 
 using namespace orogen;
 using Clock = std::chrono::steady_clock;
@@ -36,7 +37,8 @@ static Structure copper(long atoms) {
   return s;
 }
 
-/// Multiply-adds per atom that energy and forces need (docs/theory.md §2–§4), one species, `nu` neighbours; the basis functions
+/// Multiply-adds per atom that energy and forces need (docs/theory.md §2–§4), one species, `nu` neighbours; the basis
+/// functions
 /// of the neighbours, padding and repeated sweeps are not counted.
 static double multiply_adds(const kernel::Shape& s, double nu) {
   using namespace kernel::gaunt;

@@ -18,7 +18,7 @@ class LayeringLint(unittest.TestCase):
         self.write("kernel/density.hpp")
         self.write("fit/prior.hpp", "orogen/kernel/mlp.hpp")
         self.write("potential/potential.hpp", "orogen/system/structure.hpp")
-        self.write("potential/model.hpp", "orogen/potential/potential.hpp")
+        self.write("potential/model/model.hpp", "orogen/potential/potential.hpp")
 
     def write(self, name, *includes, text=""):
         path = self.root / "src" / "orogen" / name
@@ -35,7 +35,7 @@ class LayeringLint(unittest.TestCase):
             self.assertIn(part, found[0])
 
     def test_a_tree_whose_includes_point_down_passes(self):
-        self.write("app/main.cpp", "orogen/potential/model.hpp", "orogen/fit/prior.hpp")
+        self.write("app/main.cpp", "orogen/potential/model/model.hpp", "orogen/fit/prior.hpp")
         self.assertEqual(self.problems(), [])
 
     def test_an_include_that_points_up_is_named_with_its_line(self):
@@ -53,8 +53,8 @@ class LayeringLint(unittest.TestCase):
     def test_dynamics_sees_one_header_of_potential(self):
         self.write("dynamics/good.hpp", "orogen/potential/potential.hpp")
         self.assertEqual(self.problems(), [])
-        self.write("dynamics/bad.hpp", "orogen/potential/model.hpp")
-        self.assert_one_problem("dynamics/bad.hpp:2", "potential/model.hpp")
+        self.write("dynamics/bad.hpp", "orogen/potential/model/model.hpp")
+        self.assert_one_problem("dynamics/bad.hpp:2", "potential/model/model.hpp")
 
     def test_nuclear_shares_the_network_block_and_nothing_else_of_the_kernels(self):
         self.write("nuclear/good.hpp", "orogen/kernel/mlp.hpp", "orogen/fit/prior.hpp")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes src/orogen/kernel/gaunt.hpp: couplings of real spherical harmonics, from exact integrals of polynomials on the sphere.
+"""Writes src/orogen/kernel/layer/gaunt.hpp: couplings of real spherical harmonics, from exact integrals of polynomials on the sphere.
 
 Harmonics are normalised so that Y_00 = 1 and sum_m Y_lm^2 = 2l+1; the coupling is G = (1/4pi) * integral Y_a Y_b Y_c,
 so that Y_a Y_b = sum_c G_abc Y_c. A test recomputes the numbers by quadrature.

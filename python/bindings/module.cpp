@@ -1,4 +1,5 @@
-// orogen._core: what the Python package orogen is made of. The public names and their documentation are in python/orogen.
+// orogen._core: what the Python package orogen is made of. The public names and their documentation are in
+// python/orogen.
 #include "python/bindings/parts.hpp"
 
 NB_MODULE(_core, module) {

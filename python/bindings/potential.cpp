@@ -11,12 +11,12 @@
 #include <chrono>
 #include <mutex>
 
-#include "orogen/app/idle_options.hpp"
-#include "orogen/app/potential_choice.hpp"
+#include "orogen/app/inputs/potential_choice.hpp"
+#include "orogen/app/options/idle_options.hpp"
 #include "orogen/base/errors.hpp"
+#include "orogen/base/parallel/threads.hpp"
 #include "orogen/base/progress.hpp"
-#include "orogen/base/threads.hpp"
-#include "orogen/potential/learned_potential.hpp"
+#include "orogen/potential/learned/learned_potential.hpp"
 #include "orogen/system/elements.hpp"
 #include "python/bindings/parts.hpp"
 
@@ -67,7 +67,8 @@ Structure structure(const Numbers& numbers, const Vectors& positions, const Matr
   return s;
 }
 
-/// Ends the wait for a code in another process at Ctrl-C. What Python's handler raises is kept until that code has let go.
+/// Ends the wait for a code in another process at Ctrl-C. What Python's handler raises is kept until that code has let
+/// go.
 class Interrupt : public SilentProgress {
  public:
   bool stop_requested() const override {

@@ -7,11 +7,11 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "orogen/app/idle_options.hpp"
-#include "orogen/app/verb.hpp"
+#include "orogen/app/options/idle_options.hpp"
+#include "orogen/app/verbs/verb.hpp"
 #include "orogen/base/errors.hpp"
-#include "orogen/base/nearest_name.hpp"
-#include "orogen/base/threads.hpp"
+#include "orogen/base/options/nearest_name.hpp"
+#include "orogen/base/parallel/threads.hpp"
 #include "python/bindings/parts.hpp"
 
 namespace nb = nanobind;
@@ -19,7 +19,8 @@ namespace nb = nanobind;
 namespace orogen::python {
 namespace {
 
-/// Hands progress and messages to Python. What a callback raises, Ctrl-C included, ends the run at its next safe point (training
+/// Hands progress and messages to Python. What a callback raises, Ctrl-C included, ends the run at its next safe point
+/// (training
 /// writes its checkpoint first) and is raised again afterwards: it does not travel through code that computes.
 class PythonTerminal : public Terminal {
  public:

@@ -10,15 +10,15 @@
 #include <optional>
 #include <set>
 
-#include "orogen/app/help_text.hpp"
-#include "orogen/app/idle_options.hpp"
-#include "orogen/app/input_file.hpp"
-#include "orogen/app/signals.hpp"
-#include "orogen/app/verb.hpp"
+#include "orogen/app/options/help_text.hpp"
+#include "orogen/app/options/idle_options.hpp"
+#include "orogen/app/options/input_file.hpp"
+#include "orogen/app/terminal/signals.hpp"
+#include "orogen/app/verbs/verb.hpp"
 #include "orogen/base/errors.hpp"
-#include "orogen/base/nearest_name.hpp"
-#include "orogen/base/ranks.hpp"
-#include "orogen/base/threads.hpp"
+#include "orogen/base/options/nearest_name.hpp"
+#include "orogen/base/parallel/ranks.hpp"
+#include "orogen/base/parallel/threads.hpp"
 
 namespace orogen {
 namespace {

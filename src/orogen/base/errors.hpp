@@ -6,7 +6,8 @@
 
 namespace orogen {
 
-/// Bad input, found at the boundary. The text says where (file:line or key), what was seen, what was expected, what to do.
+/// Bad input, found at the boundary. The text says where (file:line or key), what was seen, what was expected, what to
+/// do.
 class InputError : public std::runtime_error {
  public:
   explicit InputError(const std::string& problem) : std::runtime_error(problem) {}

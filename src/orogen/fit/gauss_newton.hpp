@@ -26,8 +26,10 @@ struct GaussNewtonResult {
   std::vector<double> history;  ///< objective at the start and after every accepted step
 };
 
-/// Descends from `theta` and leaves the best θ there. A step to a value that is not finite, or whose evaluation throws NumericalError, is not
-/// accepted: the damping grows until the objective falls. `progress` may be null; its wish to stop is heard after every step.
+/// Descends from `theta` and leaves the best θ there. A step to a value that is not finite, or whose evaluation throws
+/// NumericalError, is not
+/// accepted: the damping grows until the objective falls. `progress` may be null; its wish to stop is heard after every
+/// step.
 /// Throws NumericalError if the objective or a derivative at an accepted θ is not finite.
 GaussNewtonResult minimise(std::span<Residual* const> terms, std::vector<double>& theta, const GaussNewtonOptions& = {},
                            ProgressSink* progress = nullptr);

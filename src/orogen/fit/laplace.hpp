@@ -9,11 +9,13 @@
 
 namespace orogen {
 
-/// log N of N(data; mean, σ²): −Σ log(σ √2π). Data whose residuals are divided by σ need it once, ½ Σ r² being without it.
+/// log N of N(data; mean, σ²): −Σ log(σ √2π). Data whose residuals are divided by σ need it once, ½ Σ r² being without
+/// it.
 double log_normalisation(std::span<const double> sigma);
 /// −½ log det Σ − (n/2) log 2π of a covariance given by its Cholesky factor.
 double log_normalisation(const Eigen::LLT<Eigen::MatrixXd>& covariance);
-/// Σ ½ log(precision/2π) of a proper prior; throws InputError where a precision is zero: an improper prior has no evidence.
+/// Σ ½ log(precision/2π) of a proper prior; throws InputError where a precision is zero: an improper prior has no
+/// evidence.
 double log_normalisation(const GaussianPrior& prior);
 
 struct Laplace {
@@ -26,7 +28,8 @@ struct Laplace {
   double correlation(long i, long j) const { return covariance(i, j) / (sd(i) * sd(j)); }
 };
 
-/// At the minimum θ of `fit`; `log_normalisations` is the sum over data and priors. Throws NumericalError unless the Hessian is positive
+/// At the minimum θ of `fit`; `log_normalisations` is the sum over data and priors. Throws NumericalError unless the
+/// Hessian is positive
 /// definite.
 Laplace laplace(std::vector<double> theta, const GaussNewtonResult& fit, double log_normalisations);
 

@@ -56,7 +56,8 @@ struct KernelTable {
   Kernels<double> twice;
 };
 
-/// The table chosen at start: the best that this CPU runs, or the one that OROGEN_ISA names (throws InputError when it cannot).
+/// The table chosen at start: the best that this CPU runs, or the one that OROGEN_ISA names (throws InputError when it
+/// cannot).
 const KernelTable& kernels();
 /// A table by name; null when it was not built or this CPU cannot run it.
 const KernelTable* kernels_named(const char* name);

@@ -1,5 +1,6 @@
-// Compiled once per instruction set (OROGEN_ISA names it): the table of entry points. Includes nothing that emits shared code.
-#include "orogen/kernel/layer.hpp"
+// Compiled once per instruction set (OROGEN_ISA names it): the table of entry points. Includes nothing that emits
+// shared code.
+#include "orogen/kernel/layer/layer.hpp"
 
 namespace orogen::kernel {
 inline namespace OROGEN_ISA {

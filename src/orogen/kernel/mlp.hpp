@@ -1,10 +1,12 @@
-// The one small network of the tree, for atoms and nucleons: two SiLU layers over a block of rows, forward and reverse. [T2.7]
+// The one small network of the tree, for atoms and nucleons: two SiLU layers over a block of rows, forward and reverse.
+// [T2.7]
 //
 //   z1 = b1 + x·W1   a1 = silu(z1)   z2 = b2 + a1·W2   a2 = silu(z2)
 //
-// What reads a2 (a sum, messages, operator coefficients) belongs to the caller, who starts the reverse with the adjoint of a2.
+// What reads a2 (a sum, messages, operator coefficients) belongs to the caller, who starts the reverse with the adjoint
+// of a2.
 #pragma once
-#include "orogen/kernel/gemm.hpp"
+#include "orogen/kernel/simd/gemm.hpp"
 
 namespace orogen::kernel {
 inline namespace OROGEN_ISA {
@@ -22,7 +24,8 @@ template <class S> struct Mlp {
   const V *w1, *w2;    // inputs·W × Hv, H × Hv
   const V *w1t, *w2t;  // transposed: H × inputs, H × Hv; for the reverse only
 
-  /// What a block of B rows keeps between forward and reverse: B·Hv each; z holds z forward, its adjoint after the reverse.
+  /// What a block of B rows keeps between forward and reverse: B·Hv each; z holds z forward, its adjoint after the
+  /// reverse.
   struct State {
     S *z1, *a1, *g1, *z2, *a2, *g2;
   };

@@ -1,4 +1,5 @@
-// The sizes of a learned model and where its parameters lie, canonical (in files) and packed (padded to lanes, in kernels).
+// The sizes of a learned model and where its parameters lie, canonical (in files) and packed (padded to lanes, in
+// kernels).
 #pragma once
 
 namespace orogen::kernel {
@@ -118,7 +119,8 @@ static inline const char* tensor_name(int kind) {
   return names[kind];
 }
 
-/// Offsets in elements: canonical in the flat parameter vector, packed (and packed transposed, −1 if none) in kernel memory.
+/// Offsets in elements: canonical in the flat parameter vector, packed (and packed transposed, −1 if none) in kernel
+/// memory.
 struct Layout {
   long canonical[max_layers][tensor_kinds];
   long packed[max_layers][tensor_kinds];

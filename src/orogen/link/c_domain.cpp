@@ -6,7 +6,7 @@
 
 #include "orogen/link/c_handle.hpp"
 #include "orogen/link/c_lists.hpp"
-#include "orogen/potential/domain_potential.hpp"
+#include "orogen/potential/learned/domain_potential.hpp"
 
 struct orogen_domain {
   std::unique_ptr<orogen::DomainPotential> potential;

@@ -7,7 +7,7 @@
 
 #include "orogen/base/errors.hpp"
 #include "orogen/link/orogen.h"
-#include "orogen/potential/learned_potential.hpp"
+#include "orogen/potential/learned/learned_potential.hpp"
 
 struct orogen_potential {
   orogen::Model model;

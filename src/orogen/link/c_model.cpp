@@ -1,7 +1,7 @@
 // The C interface: loading a model and asking what it is.
 #include <fmt/format.h>
 
-#include "orogen/base/threads.hpp"
+#include "orogen/base/parallel/threads.hpp"
 #include "orogen/link/c_handle.hpp"
 #include "orogen/system/elements.hpp"
 

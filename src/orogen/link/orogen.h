@@ -13,23 +13,29 @@
  * examples/c/evaluate.c is a whole program; docs/c.md says how to compile it.
  *
  * Units         Energies in eV, lengths in Å, forces in eV/Å, virials in eV, stresses in eV/Å³. Nothing else, anywhere.
- * Shapes        All arrays are dense, row-major, and as long as their comments say; N is the number of atoms of the structure,
+ * Shapes        All arrays are dense, row-major, and as long as their comments say; N is the number of atoms of the
+ * structure,
  *               M the number of members of the model. Vectors are x y z. Atoms are counted from 0.
  * Signs         forces = −∂E/∂r. virial = −∂E/∂ε for a homogeneous strain ε (positive: the system wants to expand).
  *               stress = −virial/volume.
  * Arrays        belong to the caller. They are read or written during the call and never kept.
  * Texts         are UTF-8. Those that are returned belong to orogen; each function says how long they live.
- * Errors        Every function that can fail returns 0, or one of orogen_status and leaves a sentence for orogen_last_error().
+ * Errors        Every function that can fail returns 0, or one of orogen_status and leaves a sentence for
+ * orogen_last_error().
  *               Results are then unspecified, handles stay usable. No exception and no signal leaves the library, and
  *               it prints nothing and never exits. A result is finite or there is an error: no NaN is handed out.
  *               Functions that only tell something about a handle return 0 or NULL for NULL, and leave a sentence, too.
- * Threads       Every function may be called from every thread. Calls on one handle take turns; calls on different handles
+ * Threads       Every function may be called from every thread. Calls on one handle take turns; calls on different
+ * handles
  *               run side by side. A handle keeps `threads` threads of its own for the work of one call.
- * Forks         The child of a fork may use its copies of handles, with threads of its own; not of those that another thread was
+ * Forks         The child of a fork may use its copies of handles, with threads of its own; not of those that another
+ * thread was
  *               just using.
- * Precision     Interfaces are in double. The arithmetic inside is the model's, or what orogen_options asks for; sums over
+ * Precision     Interfaces are in double. The arithmetic inside is the model's, or what orogen_options asks for; sums
+ * over
  *               atoms are always in double.
- * Versions      Structures below only ever grow together with OROGEN_ABI_VERSION, which is the number in liborogen.so.NUMBER.
+ * Versions      Structures below only ever grow together with OROGEN_ABI_VERSION, which is the number in
+ * liborogen.so.NUMBER.
  */
 #ifndef OROGEN_H
 #define OROGEN_H
@@ -165,8 +171,10 @@ typedef struct orogen_result {
 OROGEN_API int orogen_evaluate(orogen_potential* potential, const orogen_structure* structure, orogen_result* result);
 
 /** The same for `count` structures at once; results[k] belongs to structures[k]. Small structures are shared out among the
- *  threads. Slot k keeps its neighbour list between calls: give replica k of a simulation (bead, image, walker) the same slot
- *  at every call, and lists are rebuilt only when its atoms have moved. When one structure fails, the whole call does. */
+ *  threads. Slot k keeps its neighbour list between calls: give replica k of a simulation (bead, image, walker) the
+ *  same slot
+ *  at every call, and lists are rebuilt only when its atoms have moved. When one structure fails, the whole call does.
+ *  */
 OROGEN_API int orogen_evaluate_batch(orogen_potential* potential, int64_t count, const orogen_structure* structures,
                                      orogen_result* results);
 
@@ -191,18 +199,25 @@ OROGEN_API void orogen_domain_free(orogen_domain* domain);
 
 /** Atoms and lists, given whenever atoms or lists changed; everything is copied.
  *
- *  Lists are compressed rows: the neighbours of the k-th centre are neighbors[first[k]] … neighbors[first[k + 1] − 1]. Centres are
+ *  Lists are compressed rows: the neighbours of the k-th centre are neighbors[first[k]] … neighbors[first[k + 1] − 1].
+ *  Centres are
  *  the local atoms 0 … local−1 in order, then the ghosts ghost_centers[0] … in theirs. A list holds
- *  every atom, local or ghost, within the cut-off (others may be there and count nothing), each once, and not the centre itself, in
+ *  every atom, local or ghost, within the cut-off (others may be there and count nothing), each once, and not the
+ *  centre itself, in
  *  any order. Lists are full: of two local atoms, each is in the list of the other, also beyond the cut-off.
  *
- *  Whatever is wrong and can be seen in a time linear in the lists is OROGEN_INPUT and names the atoms: indices that are none, an
- *  atom twice in a list, a pair of local atoms in one list of two, a ghost without the list that it needs. The lists set
- *  before then stay in force. An atom that is missing from both lists of a pair, or a ghost that is missing, cannot be seen.
+ *  Whatever is wrong and can be seen in a time linear in the lists is OROGEN_INPUT and names the atoms: indices that
+ *  are none, an
+ *  atom twice in a list, a pair of local atoms in one list of two, a ghost without the list that it needs. The lists
+ *  set
+ *  before then stay in force. An atom that is missing from both lists of a pair, or a ghost that is missing, cannot be
+ *  seen.
  *
- *  A model of one layer needs no lists of ghosts. A model of two layers needs a list for every ghost that occurs in the list
- *  of a local atom, so ghosts must reach out to orogen_domain_reach() (C++ programs may exchange messages between domains
- *  instead: orogen/potential/domain_potential.hpp). */
+ *  A model of one layer needs no lists of ghosts. A model of two layers needs a list for every ghost that occurs in the
+ *  list
+ *  of a local atom, so ghosts must reach out to orogen_domain_reach() (C++ programs may exchange messages between
+ *  domains
+ *  instead: orogen/potential/learned/domain_potential.hpp). */
 typedef struct orogen_lists {
   int local, total;           /**< local atoms, and all: 0 ≤ local ≤ total */
   const int* species;         /**< total atomic numbers */

@@ -1,4 +1,5 @@
-// An interaction between two nucleons is a sum of terms, known physics and at most one learned remainder; a term adds, it never overwrites.
+// An interaction between two nucleons is a sum of terms, known physics and at most one learned remainder; a term adds,
+// it never overwrites.
 // There are two forms: operators times functions of r (local), and elements between momenta.
 #pragma once
 #include <Eigen/Dense>
@@ -8,7 +9,7 @@
 #include <vector>
 
 #include "orogen/nuclear/channels.hpp"
-#include "orogen/nuclear/constants.hpp"
+#include "orogen/nuclear/kinematics/constants.hpp"
 
 namespace orogen::nuclear {
 
@@ -29,10 +30,12 @@ class LocalTerm {
 class MomentumTerm {
  public:
   virtual ~MomentumTerm() = default;
-  /// V(i, j) += ⟨p_i|V|p_j⟩ for n momenta [MeV]; a coupled block has 2n rows, those of L = J − 1 first. The sign of the off-diagonal blocks is
+  /// V(i, j) += ⟨p_i|V|p_j⟩ for n momenta [MeV]; a coupled block has 2n rows, those of L = J − 1 first. The sign of the
+  /// off-diagonal blocks is
   /// that of real radial functions (ε1 > 0 at low energy).
   virtual void add(const Block&, Pair, std::span<const double> p, Eigen::MatrixXd& V) const = 0;
-  /// The rectangle V(i, j) += ⟨rows_i|V|columns_j⟩, each wave's rows and columns together as in add. Unless a term knows better: pair by pair.
+  /// The rectangle V(i, j) += ⟨rows_i|V|columns_j⟩, each wave's rows and columns together as in add. Unless a term
+  /// knows better: pair by pair.
   virtual void add_between(const Block&, Pair, std::span<const double> rows, std::span<const double> columns,
                            Eigen::MatrixXd& V) const;
   virtual std::span<const double> parameters() const { return {}; }

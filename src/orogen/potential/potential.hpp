@@ -35,7 +35,8 @@ struct Evaluation {
 class Potential {
  public:
   virtual ~Potential() = default;
-  /// Evaluates a batch. Slot k is the same replica at every call, so caches (neighbour lists, SCF guesses) follow slots.
+  /// Evaluates a batch. Slot k is the same replica at every call, so caches (neighbour lists, SCF guesses) follow
+  /// slots.
   /// Throws NumericalError when an answer cannot be given (NaN, SCF failure); never returns a NaN.
   virtual void evaluate(std::span<const Structure> structures, Want want, std::span<Evaluation> out) = 0;
 
@@ -47,8 +48,10 @@ class Potential {
   /// H·v [eV/Å] for the Hessian H = ∂²E/∂r² and a direction v [Å], N vectors. Throws InputError for a direction that is
   /// not finite, and from potentials that do not have it.
   virtual std::vector<Vec3> hessian_vector(const Structure& structure, std::span<const Vec3> direction);
-  /// Drops whatever earlier calls left behind (Verlet lists, SCF guesses, bonds found) so that the next answers depend on the
-  /// structures alone, to the last bit. Called where a restart file is written and read: both continue with the same numbers.
+  /// Drops whatever earlier calls left behind (Verlet lists, SCF guesses, bonds found) so that the next answers depend
+  /// on the
+  /// structures alone, to the last bit. Called where a restart file is written and read: both continue with the same
+  /// numbers.
   virtual void forget() {}
   /// Largest distance [Å] at which two atoms still interact; used for size checks only.
   virtual double reach() const { return std::numeric_limits<double>::infinity(); }

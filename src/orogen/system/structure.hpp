@@ -11,7 +11,8 @@ namespace orogen {
 using Vec3 = Eigen::Vector3d;
 using Mat3 = Eigen::Matrix3d;
 
-/// Periodic cell: the rows of `rows` are the vectors a, b, c in Å. A direction that is not periodic may have a zero row.
+/// Periodic cell: the rows of `rows` are the vectors a, b, c in Å. A direction that is not periodic may have a zero
+/// row.
 struct Cell {
   Mat3 rows = Mat3::Zero();
   std::array<bool, 3> periodic{false, false, false};
@@ -32,7 +33,8 @@ struct Structure {
 };
 
 /// What a quantum code said about one structure; what is missing was not given.
-/// Sign conventions: forces = −∂E/∂r [eV/Å]; virial = −∂E/∂ε [eV] (positive = compressed); stress = −virial/volume [eV/Å³] (ASE).
+/// Sign conventions: forces = −∂E/∂r [eV/Å]; virial = −∂E/∂ε [eV] (positive = compressed); stress = −virial/volume
+/// [eV/Å³] (ASE).
 struct Labels {
   std::optional<double> energy;             ///< eV, total
   std::optional<std::vector<Vec3>> forces;  ///< eV/Å, one per atom

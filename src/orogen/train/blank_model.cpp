@@ -7,8 +7,8 @@
 
 #include "orogen/base/errors.hpp"
 #include "orogen/system/elements.hpp"
-#include "orogen/train/census.hpp"
-#include "orogen/train/samples.hpp"
+#include "orogen/train/census/census.hpp"
+#include "orogen/train/data/samples.hpp"
 #include "orogen/train/trainer.hpp"
 
 namespace orogen {

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "orogen/base/errors.hpp"
-#include "orogen/base/safetensors.hpp"
-#include "orogen/base/sha256.hpp"
+#include "orogen/base/files/safetensors.hpp"
+#include "orogen/base/files/sha256.hpp"
 
 namespace orogen {
 using nlohmann::json;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "orogen/fit/adam.hpp"
-#include "orogen/train/report.hpp"
+#include "orogen/train/learning_curve.hpp"
 
 namespace orogen {
 
@@ -35,7 +35,8 @@ struct Checkpoint {
 /// `identity` = what the numbers depend on, key by key.
 void write_checkpoint(const std::filesystem::path& path, const TrainState& state, const TrainState& fallback,
                       const std::map<std::string, std::string>& identity);
-/// Throws InputError naming every key of the identity that is another in the checkpoint; a file that is not there agrees.
+/// Throws InputError naming every key of the identity that is another in the checkpoint; a file that is not there
+/// agrees.
 void require_same_identity(const std::filesystem::path& path, const std::map<std::string, std::string>& identity);
 /// A number that two states share only when their parameters, steps and minimisers are the same, bit by bit.
 std::uint64_t digest(const TrainState& state);

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "orogen/base/ranks.hpp"
+#include "orogen/base/parallel/ranks.hpp"
 
 namespace orogen {
 
@@ -89,7 +89,8 @@ void BatchLoss::one(const Sample& s, LossWeights w, double scale, bool want_grad
                               std::span(worker.gradient.data(), worker.gradient.size()));
 }
 
-/// Deals the batch to the threads, largest structure first to the thread with least work: a fixed rule, so that sums repeat.
+/// Deals the batch to the threads, largest structure first to the thread with least work: a fixed rule, so that sums
+/// repeat.
 std::vector<std::vector<const Sample*>> BatchLoss::deal(std::span<const Sample* const> batch) const {
   std::vector<std::vector<const Sample*>> hands(std::size_t(pool_.size()) * Ranks::world().size());
   std::vector<long> load(hands.size(), 0);

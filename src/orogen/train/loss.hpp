@@ -1,10 +1,11 @@
-// The loss of one batch and its gradient: two sweeps per structure, threads and MPI ranks over structures, deterministic sums. [T6.4]
+// The loss of one batch and its gradient: two sweeps per structure, threads and MPI ranks over structures,
+// deterministic sums. [T6.4]
 #pragma once
 #include <span>
 #include <vector>
 
-#include "orogen/potential/model.hpp"
-#include "orogen/train/samples.hpp"
+#include "orogen/potential/model/model.hpp"
+#include "orogen/train/data/samples.hpp"
 
 namespace orogen {
 
@@ -36,7 +37,8 @@ class BatchLoss {
   LossSums evaluate(std::span<const Sample* const> batch, LossWeights weights, std::span<float> gradient);
   /// Sets the first guess of the species scales from data: every A_l of the samples gets rms 1. [T6.5]
   void calibrate(std::span<const Sample* const> samples, std::span<float> trained);
-  /// Moves the constant per element to where it fits the energies of the samples best (least squares, minimum norm): the one
+  /// Moves the constant per element to where it fits the energies of the samples best (least squares, minimum norm):
+  /// the one
   /// parameter that is known in closed form, and the last that a stochastic minimiser brings to rest.
   void refit_shift(std::span<const Sample* const> samples, std::span<float> trained);
   /// ΦᵀΦ of the last hidden layer over all atoms of the samples: H × H.

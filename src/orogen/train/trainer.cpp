@@ -8,10 +8,10 @@
 #include <numeric>
 
 #include "orogen/base/errors.hpp"
+#include "orogen/base/parallel/ranks.hpp"
 #include "orogen/base/random.hpp"
-#include "orogen/base/ranks.hpp"
 #include "orogen/fit/objective.hpp"
-#include "orogen/train/census.hpp"
+#include "orogen/train/census/census.hpp"
 #include "orogen/train/checkpoint.hpp"
 #include "orogen/train/loss.hpp"
 
@@ -292,7 +292,8 @@ class MemberTraining {
 /// A smaller force error [eV/Å] is that of forces which vanish by symmetry, or a miracle.
 constexpr double no_force_error = 1e-6;
 
-/// L⁻¹ of ΦᵀΦ + λ = L Lᵀ; the scale makes the mean training σ equal to the training force error (calibrated later on new data).
+/// L⁻¹ of ΦᵀΦ + λ = L Lᵀ; the scale makes the mean training σ equal to the training force error (calibrated later on
+/// new data).
 void add_uncertainty(Model& model, BatchLoss& loss, const std::vector<const Sample*>& samples, double force_rmse) {
   Eigen::MatrixXd a = loss.hidden_covariance(samples);
   const double lambda = 1e-6 * a.trace() / double(a.rows()) + 1e-12;

@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "orogen/base/options.hpp"
+#include "orogen/base/options/options.hpp"
 #include "orogen/base/progress.hpp"
-#include "orogen/potential/model.hpp"
+#include "orogen/potential/model/model.hpp"
 #include "orogen/system/structure.hpp"
-#include "orogen/train/report.hpp"
+#include "orogen/train/learning_curve.hpp"
 
 namespace orogen {
 
@@ -51,7 +51,8 @@ struct TrainInput {
   std::map<std::string, std::string> lineage;  ///< goes into the model
   std::filesystem::path folder;                ///< checkpoints go here
   int threads = 1;
-  /// Called once, when the data, the options and the checkpoints in the folder have passed every check and before anything is
+  /// Called once, when the data, the options and the checkpoints in the folder have passed every check and before
+  /// anything is
   /// written: what belongs to this run may now replace what an earlier run left.
   std::function<void()> accepted = [] {};
 };
@@ -70,7 +71,8 @@ struct TrainResult {
 /// Throws InputError for elements without reference, out-of-range sizes, data without usable labels.
 Model blank_model(const TrainInput& input, const TrainOptions& options, std::vector<std::string>& notes);
 
-/// Trains. Writes folder/checkpoint-M.safetensors every checkpoint_every seconds and at a stop request, and continues from it
+/// Trains. Writes folder/checkpoint-M.safetensors every checkpoint_every seconds and at a stop request, and continues
+/// from it
 /// when it is there; throws InputError naming every key that changed since, where that key changes the numbers.
 TrainResult train(const TrainInput& input, const TrainOptions& options, ProgressSink& progress);
 

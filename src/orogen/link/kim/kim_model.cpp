@@ -1,7 +1,9 @@
 // A KIM portable model (KIM API 2.3) of any orogen model: one shared library that serves every model file.
 //
-// The library lies in a folder named as the KIM item (Copper_orogen__MO_000000000000_000) beside `model.safetensors`, inside a
-// folder that KIM_API_PORTABLE_MODELS_DIR names; it learns both from where it was loaded. tools/install_kim_model.sh does it.
+// The library lies in a folder named as the KIM item (Copper_orogen__MO_000000000000_000) beside `model.safetensors`,
+// inside a
+// folder that KIM_API_PORTABLE_MODELS_DIR names; it learns both from where it was loaded. tools/install_kim_model.sh
+// does it.
 // Units: Å, eV. One layer: influence distance r_c. Two layers: 2 r_c, and the lists of ghosts are asked for.
 #include <dlfcn.h>
 #include <fmt/format.h>
@@ -17,9 +19,9 @@
 #include <vector>
 
 #include "orogen/base/errors.hpp"
-#include "orogen/potential/domain_potential.hpp"
+#include "orogen/potential/learned/domain_potential.hpp"
 #include "orogen/system/elements.hpp"
-#include "orogen/system/neighbors.hpp"
+#include "orogen/system/neighbors/neighbors.hpp"
 
 namespace {
 
@@ -132,7 +134,8 @@ class KimModel {
     std::transform(neighbors, neighbors + count, list_.begin(), [this](int j) { return place_[j]; });
     return list_;
   }
-  /// Simulators leave pairs out of the lists where their input says so (LAMMPS: neigh_modify exclude, special_bonds); then
+  /// Simulators leave pairs out of the lists where their input says so (LAMMPS: neigh_modify exclude, special_bonds);
+  /// then
   /// the numbers would be wrong without a sign. Asked whenever the lists are not those of the call before.
   void check_lists(const KIM::ModelComputeArguments& a) {
     orogen::Structure all{std::vector<int>(order_.size(), 1), {}, {}};

@@ -14,7 +14,8 @@ using namespace LAMMPS_NS;
 
 static Pair* make_pair(LAMMPS* lammps) { return new PairOrogen(lammps); }
 
-/// Force::Force(LAMMPS*), seen by liblammps before its own: registers the style in every Force, also in those that `clear` and
+/// Force::Force(LAMMPS*), seen by liblammps before its own: registers the style in every Force, also in those that
+/// `clear` and
 /// a new partition create. (A style put once into the first Force would be lost by `clear`.)
 extern "C" __attribute__((visibility("default"))) void _ZN9LAMMPS_NS5ForceC1EPNS_6LAMMPSE(Force* self, LAMMPS* lammps) {
   using Constructor = void (*)(Force*, LAMMPS*);

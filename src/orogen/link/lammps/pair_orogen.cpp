@@ -18,7 +18,7 @@
 #include "orogen/base/errors.hpp"
 #include "orogen/base/units.hpp"
 #include "orogen/link/lammps/versions.hpp"
-#include "orogen/potential/learned_terms.hpp"
+#include "orogen/potential/learned/learned_terms.hpp"
 
 using namespace LAMMPS_NS;
 using std::to_string;
@@ -80,7 +80,8 @@ void PairOrogen::check_uncertainty() {
   }
 }
 
-/// LAMMPS sizes its buffers by force->pair, which under hybrid is not this style and took our sizes before a model was known.
+/// LAMMPS sizes its buffers by force->pair, which under hybrid is not this style and took our sizes before a model was
+/// known.
 void PairOrogen::size_messages() {
   const int members = int(domain_->model().members.size());
   comm_forward = int((domain_->message_bytes() + 7) / 8);
@@ -95,7 +96,8 @@ bool PairOrogen::wants_uncertainty() const {
   return settings_.uncertainty_every && (starting_ || update->ntimestep % settings_.uncertainty_every == 0);
 }
 
-/// A hidden neighbour makes the numbers wrong without a sign. All ranks see these alike. Asked at every step: an input may
+/// A hidden neighbour makes the numbers wrong without a sign. All ranks see these alike. Asked at every step: an input
+/// may
 /// change them between runs, and LAMMPS keeps lists (init_list is not called again) whose request is the same.
 void PairOrogen::check_neighbors() {
   const std::string all = "pair_style orogen sees every neighbour: ";

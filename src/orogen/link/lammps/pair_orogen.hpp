@@ -1,13 +1,17 @@
-// pair_style orogen: a learned model as a pair style of LAMMPS. How it enters a LAMMPS (launcher, plug-in) is kept elsewhere.
+// pair_style orogen: a learned model as a pair style of LAMMPS. How it enters a LAMMPS (launcher, plug-in) is kept
+// elsewhere.
 //
 //   pair_style orogen [precision float32|float64] [threads N] [uncertainty N]
 //   pair_coeff * * model.safetensors Cu O …          one element per atom type
 //
-// precision: default as the model says. threads: per MPI rank, default 1. uncertainty N: every N steps (default 0: never) the
-// per-atom uncertainty goes into `fix property/atom d_uncertainty` where the input has that, and its maximum over all atoms
+// precision: default as the model says. threads: per MPI rank, default 1. uncertainty N: every N steps (default 0:
+// never) the
+// per-atom uncertainty goes into `fix property/atom d_uncertainty` where the input has that, and its maximum over all
+// atoms
 // into `compute pair` (vector element 1), so that a variable and `fix halt` can act on it.
 //
-// units metal and real; newton on; special_bonds lj 1 1 1 where there are bonds. Restart files keep settings, the model's
+// units metal and real; newton on; special_bonds lj 1 1 1 where there are bonds. Restart files keep settings, the
+// model's
 // absolute path and its digest.
 #pragma once
 #include <pair.h>
@@ -17,7 +21,7 @@
 #include <string>
 #include <vector>
 
-#include "orogen/potential/domain_potential.hpp"
+#include "orogen/potential/learned/domain_potential.hpp"
 
 namespace LAMMPS_NS {
 

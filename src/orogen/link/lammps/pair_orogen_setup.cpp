@@ -11,9 +11,9 @@
 #include <iterator>
 #include <sstream>
 
-#include "orogen/base/atomic_file.hpp"
 #include "orogen/base/errors.hpp"
-#include "orogen/base/sha256.hpp"
+#include "orogen/base/files/atomic_file.hpp"
+#include "orogen/base/files/sha256.hpp"
 #include "orogen/link/lammps/pair_orogen.hpp"
 #include "orogen/system/elements.hpp"
 
@@ -134,7 +134,8 @@ void PairOrogen::allocate() {
     for (int j = 1; j < n; ++j) setflag[i][j] = j >= i;
 }
 
-// ---- restart files: one text record, written and read by rank 0 --------------------------------------------------------
+// ---- restart files: one text record, written and read by rank 0
+// --------------------------------------------------------
 
 std::string PairOrogen::settings_text() const {
   std::ostringstream out;
@@ -182,7 +183,8 @@ void PairOrogen::read_restart_settings(FILE* file) {
   restart_digest_ = settings_.digest;
 }
 
-/// The file where the restart says, else one of its name in the folder of this run: its digest tells whether it is the one.
+/// The file where the restart says, else one of its name in the folder of this run: its digest tells whether it is the
+/// one.
 static std::string moved_model(const std::filesystem::path& path) {
   return std::filesystem::exists(path) || !std::filesystem::exists(path.filename()) ? path : path.filename();
 }

@@ -34,8 +34,10 @@ template <class Atom> double* custom_vector(Atom* atom, const char* name) {
   return index >= 0 && is_double && columns == 0 ? atom->dvector[index] : nullptr;
 }
 
-/// Turns a pair style's default request (half list) into one for a full list. False when this build lays the request out in
-/// an unknown way. Debian ships no neigh_request.h; in its 29Sep2021 the flags lie at the byte offsets below (read off the
+/// Turns a pair style's default request (half list) into one for a full list. False when this build lays the request
+/// out in
+/// an unknown way. Debian ships no neigh_request.h; in its 29Sep2021 the flags lie at the byte offsets below (read off
+/// the
 /// constructor), and all defaults are checked before anything is written.
 template <class Request> bool make_full(Request* request) {
   if constexpr (requires { request->half, request->full; }) {

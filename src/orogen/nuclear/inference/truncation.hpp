@@ -21,7 +21,8 @@ struct OrderByOrder {
   double scale = 0;           ///< MeV
 };
 
-/// c_n of all orders but the lowest, which is left out since it gave the reference: c_n = (y_n − y_{n−1})/(y_ref Qⁿ). Throws InputError for
+/// c_n of all orders but the lowest, which is left out since it gave the reference: c_n = (y_n − y_{n−1})/(y_ref Qⁿ).
+/// Throws InputError for
 /// orders that do not ascend, a reference or Q that is zero or not finite.
 std::vector<double> coefficients(const OrderByOrder&, double breakdown_scale);
 
@@ -33,17 +34,20 @@ struct Naturalness {
 Naturalness learn(const Naturalness& prior, std::span<const double> c);
 /// The same for curves c_n(x) ~ GP(0, c̄² R): columns of `curves` are orders, rows points; Σ c² becomes Σ cᵀ R⁻¹ c.
 Naturalness learn(const Naturalness& prior, const Eigen::MatrixXd& curves, const Eigen::LLT<Eigen::MatrixXd>& R);
-/// log pr(curves | R) with c̄ integrated out: the likelihood of a correlation length. Needs a proper prior (ν > 0) for its constant; with ν = 0 the
+/// log pr(curves | R) with c̄ integrated out: the likelihood of a correlation length. Needs a proper prior (ν > 0) for
+/// its constant; with ν = 0 the
 /// constant, which does not depend on R, is left out.
 double log_likelihood(const Naturalness& prior, const Eigen::MatrixXd& curves, const Eigen::LLT<Eigen::MatrixXd>& R);
 
-/// √(Σ_{n > k} Q^{2n}) = Q^{k+1}/√(1 − Q²): all omitted orders in units of |y_ref| c̄. Throws InputError unless 0 < Q < 1.
+/// √(Σ_{n > k} Q^{2n}) = Q^{k+1}/√(1 − Q²): all omitted orders in units of |y_ref| c̄. Throws InputError unless 0 < Q <
+/// 1.
 double omitted_orders(double Q, int k);
 
 /// Half widths d of the interval |Δ_k| ≤ d with probability p, in the units of the reference, after order k.
 /// Conjugate: Δ_k/(|y_ref| τ omitted_orders) is Student's t with ν degrees of freedom.
 double conjugate_half_width(const Naturalness&, double reference, double Q, int k, double p);
-/// Set A of Furnstahl, Klco, Phillips, Wesolowski (2015): c_n uniform in ±c̄, c̄ log-uniform, only the first omitted order.
+/// Set A of Furnstahl, Klco, Phillips, Wesolowski (2015): c_n uniform in ±c̄, c̄ log-uniform, only the first omitted
+/// order.
 double set_a_half_width(std::span<const double> c, double reference, double Q, int k, double p);
 /// Set C: c_n ~ N(0, c̄²), c̄ log-uniform in [low, high], all omitted orders; by quadrature, relative error below 1e−7.
 double set_c_half_width(std::span<const double> c, double low, double high, double reference, double Q, int k,
@@ -63,7 +67,8 @@ struct GridPosterior {
   /// The smallest grid value with cumulative probability ≥ p.
   double quantile(double p) const;
 };
-/// pr(Λb | points) ∝ Λb⁻¹ Π_i (ν_i τ_i²)^{−ν_i/2} Π_n Q_i^{−n} on `grid` [MeV] (prior uniform in log Λb); points are independent, so that neighbours closer than a
+/// pr(Λb | points) ∝ Λb⁻¹ Π_i (ν_i τ_i²)^{−ν_i/2} Π_n Q_i^{−n} on `grid` [MeV] (prior uniform in log Λb); points are
+/// independent, so that neighbours closer than a
 /// correlation length count too often. [T17.8]
 GridPosterior breakdown_scale(std::span<const OrderByOrder> points, const Naturalness& prior,
                               std::span<const double> grid);

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "orogen/base/errors.hpp"
-#include "orogen/nuclear/kinematics.hpp"
+#include "orogen/nuclear/kinematics/kinematics.hpp"
 
 namespace orogen::nuclear {
 namespace {

@@ -53,11 +53,13 @@ class RadialEquation {
  public:
   explicit RadialEquation(const Block& b) : block_(b) {}
   const Block& block() const { return block_; }
-  /// Tabulates the interaction; `h2m` = ħ²/M [MeV fm²]. Throws NumericalError where the potential is not a finite number.
+  /// Tabulates the interaction; `h2m` = ħ²/M [MeV fm²]. Throws NumericalError where the potential is not a finite
+  /// number.
   void tabulate(const LocalInteraction&, Pair, const StretchedMesh&, double h2m);
   /// F = 1 − h²Q/12 at point j, where `shift` is h²/12 times what energy (and charge) subtract from Q.
   template <class V> V F(std::size_t j, double shift) const;
-  /// The first point where the centrifugal term is resolved, and G of the point before times the inverse of G there, as r^{L+1} has it.
+  /// The first point where the centrifugal term is resolved, and G of the point before times the inverse of G there, as
+  /// r^{L+1} has it.
   std::size_t first() const;
   template <class V> V start() const;
 
@@ -71,7 +73,8 @@ template <> inline Symmetric2 RadialEquation::F(std::size_t j, double shift) con
   return {1 - q_[3 * j] + shift, -q_[3 * j + 1], 1 - q_[3 * j + 2] + shift};
 }
 
-/// Johnson's recursion R_j = 12 F_j⁻¹ − 10 − R_{j−1}⁻¹ for j = first … last; returns R_last. `kept`, if given, receives every R_j⁻¹.
+/// Johnson's recursion R_j = 12 F_j⁻¹ − 10 − R_{j−1}⁻¹ for j = first … last; returns R_last. `kept`, if given, receives
+/// every R_j⁻¹.
 template <class V>
 V propagate(const RadialEquation& equation, const std::vector<double>& shift, std::size_t last, V* kept = nullptr) {
   V R{}, before = equation.start<V>();
@@ -83,7 +86,8 @@ V propagate(const RadialEquation& equation, const std::vector<double>& shift, st
   return R;
 }
 
-/// Bound states of a coupled block below k² [fm⁻²], which is ≤ 0, when the wave vanishes at the end of the mesh: the negative eigenvalues of all R_j
+/// Bound states of a coupled block below k² [fm⁻²], which is ≤ 0, when the wave vanishes at the end of the mesh: the
+/// negative eigenvalues of all R_j
 /// (Johnson 1978).
 int states_below(double k2, const RadialEquation&, const StretchedMesh&);
 

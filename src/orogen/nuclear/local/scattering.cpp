@@ -6,9 +6,9 @@
 #include <cmath>
 
 #include "orogen/base/errors.hpp"
-#include "orogen/nuclear/kinematics.hpp"
+#include "orogen/nuclear/kinematics/kinematics.hpp"
 #include "orogen/nuclear/local/coulomb.hpp"
-#include "orogen/nuclear/local/electromagnetic.hpp"
+#include "orogen/nuclear/local/forces/electromagnetic.hpp"
 
 namespace orogen::nuclear {
 namespace {

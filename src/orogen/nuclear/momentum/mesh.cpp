@@ -8,7 +8,7 @@
 #include <string>
 
 #include "orogen/base/errors.hpp"
-#include "orogen/nuclear/kinematics.hpp"
+#include "orogen/nuclear/kinematics/kinematics.hpp"
 
 namespace orogen::nuclear {
 namespace {
@@ -32,7 +32,8 @@ Legendre legendre(int n, double x) {
   return {p, n * (x * p - before) / (x * x - 1)};
 }
 
-/// Index of the first momentum with one of the ascending points k, times `factor`, within a relative distance; none: their number.
+/// Index of the first momentum with one of the ascending points k, times `factor`, within a relative distance; none:
+/// their number.
 std::size_t first_near(std::span<const double> k, double factor, std::span<const double> q, double distance) {
   for (std::size_t e = 0; e < q.size(); ++e) {
     const auto above = std::lower_bound(k.begin(), k.end(), q[e] * (1 - distance) / factor);

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "orogen/nuclear/kinematics.hpp"
-#include "orogen/nuclear/local/vacuum_polarisation.hpp"
+#include "orogen/nuclear/kinematics/kinematics.hpp"
+#include "orogen/nuclear/local/forces/vacuum_polarisation.hpp"
 #include "orogen/nuclear/observables/one_pion_born.hpp"
 
 namespace orogen::nuclear {

@@ -6,7 +6,7 @@
 #include <numbers>
 
 #include "orogen/base/errors.hpp"
-#include "orogen/nuclear/kinematics.hpp"
+#include "orogen/nuclear/kinematics/kinematics.hpp"
 
 namespace orogen::nuclear {
 namespace {
@@ -18,7 +18,8 @@ using Direction = SpinDirections::Direction;
 constexpr Complex i{0, 1};
 constexpr double fm2_in_mb = 10;
 
-/// Code, and the spin indices of scattered, recoil, beam, target: '0' none, n, k, s, and K, S along the particle's own direction.
+/// Code, and the spin indices of scattered, recoil, beam, target: '0' none, n, k, s, and K, S along the particle's own
+/// direction.
 struct Entry {
   Observable observable;
   const char* code;

@@ -13,7 +13,8 @@
 
 namespace orogen::nuclear {
 
-/// Codes of the Granada database. Polarisations are in the laboratory frame: k along the beam, n along k_i × k_f, s = n × k; one dash: along the
+/// Codes of the Granada database. Polarisations are in the laboratory frame: k along the beam, n along k_i × k_f, s = n
+/// × k; one dash: along the
 /// scattered particle, two: along the recoil.
 enum class Observable {
   sgt,   ///< total cross section [mb]
@@ -49,7 +50,8 @@ std::vector<Observable> observables();
 /// Has the observable a scattering angle?
 inline bool has_angle(Observable o) { return o != Observable::sgt && o != Observable::sgtt && o != Observable::sgtl; }
 
-/// Spin directions of scattered, recoil, beam and target particle in the order n = 0, in the plane by angle from the beam; see [T16.5].
+/// Spin directions of scattered, recoil, beam and target particle in the order n = 0, in the plane by angle from the
+/// beam; see [T16.5].
 struct SpinDirections {
   struct Direction {
     enum Kind { none, normal, in_plane } kind = none;
@@ -57,7 +59,8 @@ struct SpinDirections {
   };
   Direction scattered, recoil, beam, target;
 };
-/// At θ (centre of mass); γ of the centre of mass in the laboratory turns the spins on the way there. Equal masses. [T16.6]
+/// At θ (centre of mass); γ of the centre of mass in the laboratory turns the spins on the way there. Equal masses.
+/// [T16.6]
 SpinDirections spin_directions(Observable, double theta, double gamma);
 
 /// What waves beyond those of a table contribute.
@@ -66,12 +69,16 @@ struct HighWaves {
   PionCoupling coupling;
 };
 
-/// One observable at one energy and angle for a set of blocks; everything that depends on the angle alone is computed once.
+/// One observable at one energy and angle for a set of blocks; everything that depends on the angle alone is computed
+/// once.
 class ObservableAt {
  public:
-  /// T_lab in MeV > 0; θ in radians, of no meaning for total cross sections. Blocks must be those of blocks(pair, J) for the high waves to
-  /// continue them. Like nucleons have an antisymmetric amplitude, protons that of their charges and moments too, with α of the constants; phases of
-  /// pp are those with respect to electromagnetic waves. Throws InputError for an angle outside [0, π], and for the total cross sections of pp and
+  /// T_lab in MeV > 0; θ in radians, of no meaning for total cross sections. Blocks must be those of blocks(pair, J)
+  /// for the high waves to
+  /// continue them. Like nucleons have an antisymmetric amplitude, protons that of their charges and moments too, with
+  /// α of the constants; phases of
+  /// pp are those with respect to electromagnetic waves. Throws InputError for an angle outside [0, π], and for the
+  /// total cross sections of pp and
   /// its angles 0 and π, where they are infinite.
   ObservableAt(Observable, double T_lab, double theta, std::span<const Block>, Pair, const Constants&,
                const HighWaves& = {}, Photons = {});

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "orogen/nuclear/kinematics.hpp"
+#include "orogen/nuclear/kinematics/kinematics.hpp"
 
 namespace orogen::nuclear {
 namespace {

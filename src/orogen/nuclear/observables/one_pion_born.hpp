@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "orogen/nuclear/channels.hpp"
-#include "orogen/nuclear/constants.hpp"
-#include "orogen/nuclear/phases.hpp"
+#include "orogen/nuclear/kinematics/constants.hpp"
+#include "orogen/nuclear/phases/phases.hpp"
 
 namespace orogen::nuclear {
 

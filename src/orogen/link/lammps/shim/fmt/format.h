@@ -1,4 +1,5 @@
-// Stand-in for a header that Debian's liblammps-dev forgets to ship: LAMMPS bundles fmt under a namespace of its own. Enough to
+// Stand-in for a header that Debian's liblammps-dev forgets to ship: LAMMPS bundles fmt under a namespace of its own.
+// Enough to
 // parse the LAMMPS headers; only the std::string overloads of Error::all, Error::one and utils::logmesg may be called.
 #pragma once
 #include <cstddef>

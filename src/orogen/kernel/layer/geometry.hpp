@@ -1,0 +1,134 @@
+// Stage 1 of every layer: distances, radial basis and harmonics of one centre's neighbours; and its adjoint.
+#pragma once
+#include "orogen/kernel/layer/radial.hpp"
+#include "orogen/kernel/layer/workspace.hpp"
+
+namespace orogen::kernel {
+inline namespace OROGEN_ISA {
+
+/// Collects the neighbours within the cut-off into lanes (padded with neighbours at the cut-off, which count nothing).
+template <class S, Sweep sweep>
+inline void collect_neighbors(const Block<typename Scalar<S>::T>& k, const Workspace<S, sweep>& ws, int a) {
+  using T = typename Scalar<S>::T;
+  constexpr int W = Scalar<S>::W;
+  const int i = k.begin + a;
+  const double* pi = k.positions + 4L * i;
+  const double x = pi[0], y = pi[1], z = pi[2], rc2 = k.shape->cutoff * k.shape->cutoff;
+  int* index = ws.index_of(a);
+  int* segment = ws.segment + long(a) * (ws.n.species + 1);
+  T* dx = lanes_of(ws.d_of(a));
+  T* dy = lanes_of(ws.d_of(a) + ws.nu_v);
+  T* dz = lanes_of(ws.d_of(a) + 2 * ws.nu_v);
+  for (int s = 0; s <= ws.n.species; ++s) segment[s] = 0;
+  double closest = 1e30;
+  int c = 0;
+  for (std::int64_t e = k.first[i]; e < k.first[i + 1]; ++e) {
+    const int j = k.neighbor[e];
+    const double* pj = k.positions + 4L * j;
+    const double ex = pj[0] - x, ey = pj[1] - y, ez = pj[2] - z, r2 = ex * ex + ey * ey + ez * ez;
+    const long o = element_offset<S>(c);
+    dx[o] = T(ex), dy[o] = T(ey), dz[o] = T(ez);
+    if constexpr (Scalar<S>::dual) {
+      const double* h = k.strain_tangent;
+      const double* ti = k.tangents + 4L * i;
+      const double* tj = k.tangents + 4L * j;
+      dx[o + W] = T(tj[0] - ti[0] + h[0] * ex + h[1] * ey + h[2] * ez);
+      dy[o + W] = T(tj[1] - ti[1] + h[3] * ex + h[4] * ey + h[5] * ez);
+      dz[o + W] = T(tj[2] - ti[2] + h[6] * ex + h[7] * ey + h[8] * ez);
+    }
+    index[c] = j;
+    const bool near = r2 < rc2;
+    closest = r2 < closest ? r2 : closest;
+    c += near;
+    segment[k.type[j] + 1] += near;
+  }
+  for (int s = 0; s < ws.n.species; ++s) segment[s + 1] += segment[s];
+  ws.count[a] = c;
+  if (k.closest && closest < *k.closest) *k.closest = float(closest);
+  for (int p = c; p < padded(c, W); ++p) {
+    const long o = element_offset<S>(p);
+    dx[o] = T(k.shape->cutoff), dy[o] = 0, dz[o] = 0, index[p] = i;
+    if constexpr (Scalar<S>::dual) dx[o + W] = 0, dy[o + W] = 0, dz[o + W] = 0;
+  }
+}
+
+/// Radial basis and harmonics for all lanes of one centre; Yt holds the harmonics with (lm) in lanes.
+template <class S, Sweep sweep> inline void basis(const Shape& shape, const Workspace<S, sweep>& ws, int a) {
+  using T = typename Scalar<S>::T;
+  constexpr int W = Scalar<S>::W;
+  const long nu_v = ws.nu_v;
+  const S* d = ws.d_of(a);
+  S* u = ws.u_of(a);
+  S* r_inverse = ws.r_inverse + a * nu_v;
+  const T prefactor = T(1.0 / __builtin_sqrt(shape.mean_neighbors));
+  const int used = padded(ws.count[a], W) / W;
+  for (int v = 0; v < used; ++v) {
+    const S x = d[v], y = d[v + nu_v], z = d[v + 2 * nu_v];
+    const S r = square_root(x * x + y * y + z * z + constant<S>(T(1e-12)));
+    const S ri = reciprocal(r);
+    r_inverse[v] = ri;
+    u[v] = x * ri, u[v + nu_v] = y * ri, u[v + 2 * nu_v] = z * ri;
+    radial_basis<sweep != parameter_sweep>(ws.n.N, r, ri, T(shape.cutoff), prefactor, ws.b_of(a) + v,
+                                           sweep != parameter_sweep ? ws.db_of(a) + v : nullptr, nu_v);
+    harmonics(u[v], u[v + nu_v], u[v + 2 * nu_v], ws.Y_of(a) + v, nu_v);
+    transpose(ws.Y_of(a) + v, nu_v, max_harmonics, W, ws.Yt_of(a) + long(v) * W * ws.n.Yv, ws.n.Yv);
+  }
+}
+
+/// Adjoint of the basis for vector v of a centre's neighbours: from g[lm] = ∂E/∂Y_lm and dr = ∂E/∂r (radial part) to
+/// ∂E/∂d.
+template <class S, Sweep sweep>
+inline void basis_adjoint(const Workspace<S, sweep>& ws, int a, int v, const S* g, S dr) {
+  const long nu_v = ws.nu_v;
+  const S* u = ws.u_of(a);
+  const S x = u[v], y = u[v + nu_v], z = u[v + 2 * nu_v], ri = ws.r_inverse[a * nu_v + v];
+  S gx, gy, gz;
+  harmonics_adjoint(x, y, z, g, gx, gy, gz);
+  const S along = dr - (gx * x + gy * y + gz * z) * ri;
+  ws.dd[v] = gx * ri + x * along;
+  ws.dd[v + nu_v] = gy * ri + y * along;
+  ws.dd[v + 2 * nu_v] = gz * ri + z * along;
+}
+
+/// Adds ∂E/∂d of one centre's neighbours to the position gradient (both partners) and to the strain gradient.
+template <class S, Sweep sweep>
+inline void scatter(const Block<typename Scalar<S>::T>& k, const Workspace<S, sweep>& ws, int a) {
+  using V = typename Scalar<S>::V;
+  using T = typename Scalar<S>::T;
+  constexpr int W = Scalar<S>::W;
+  const long nu_v = ws.nu_v;
+  const int used = padded(ws.count[a], W) / W, nu = ws.count[a];
+  const int* index = ws.index_of(a);
+  for (int part = 0; part < (Scalar<S>::dual ? 2 : 1); ++part) {
+    double* gradient = part ? k.gradient_tangent : k.position_gradient;
+    if (!gradient) continue;
+    const T* gx = lanes_of(ws.dd) + part * W;
+    const T* gy = lanes_of(ws.dd + nu_v) + part * W;
+    const T* gz = lanes_of(ws.dd + 2 * nu_v) + part * W;
+    double sx = 0, sy = 0, sz = 0;
+    for (int c = 0; c < nu; ++c) {
+      const long o = element_offset<S>(c);
+      double* gj = gradient + 4L * index[c];
+      gj[0] += double(gx[o]), gj[1] += double(gy[o]), gj[2] += double(gz[o]);
+      sx += double(gx[o]), sy += double(gy[o]), sz += double(gz[o]);
+    }
+    double* gi = gradient + 4L * (k.begin + a);
+    gi[0] -= sx, gi[1] -= sy, gi[2] -= sz;
+  }
+  if (k.strain_gradient) {
+    const S* d = ws.d_of(a);
+    V sum[9]{};
+    for (int v = 0; v < used; ++v)
+      for (int p = 0; p < 3; ++p)
+        for (int q = 0; q < 3; ++q) sum[3 * p + q] += value(ws.dd[v + p * nu_v]) * value(d[v + q * nu_v]);
+    double* site = k.site_strains ? k.site_strains + 9L * (k.begin + a) : nullptr;
+    for (int e = 0; e < 9; ++e) {
+      const double share = double(sum_lanes(sum[e]));
+      k.strain_gradient[e] += share;
+      if (site) site[e] += share;
+    }
+  }
+}
+
+}  // namespace OROGEN_ISA
+}  // namespace orogen::kernel

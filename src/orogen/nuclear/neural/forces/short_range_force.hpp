@@ -1,0 +1,37 @@
+// A chiral force with a learned short range as a value and as a file: pions of an order and the network, with
+// everything that makes the numbers mean something.
+#pragma once
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "orogen/nuclear/momentum/forces/chiral.hpp"
+#include "orogen/nuclear/neural/forces/momentum_force.hpp"
+
+namespace orogen::nuclear {
+
+/// What is needed to compute with the force again. Pions, constants and their regulators are those of emn_form(order,
+/// cutoff).
+struct ShortRangeForce {
+  std::string title = "learned chiral force";
+  int order = 3;          ///< 0 LO, 2 NLO, 3 N2LO: of the pions
+  double cutoff = 500;    ///< MeV
+  double pp = 0, nn = 0;  ///< contacts that pp and nn have in 1S0 beside the network [10⁴ GeV⁻²]
+  NeuralMomentumOptions network;
+  std::vector<double> theta;               ///< of the network; empty: its start
+  std::map<std::string, std::string> fit;  ///< where it comes from: data, χ², …
+};
+
+ChiralForm form(const ShortRangeForce&);
+/// The sum of pions, charge dependence (none for np) and network; the network is the last term.
+MomentumInteraction interaction(const ShortRangeForce&);
+
+/// In the safetensors layout, as local learned forces (force_file.hpp) are, with "form": "momentum". Throws InputError.
+void save(const ShortRangeForce&, const std::filesystem::path&);
+/// Is the learned force of a file one in momentum space? Throws InputError for a file that holds none.
+bool is_in_momentum_space(const std::filesystem::path&);
+/// Throws InputError for a file of another kind or version, missing entries, or parameters that do not fit the options.
+ShortRangeForce load_short_range_force(const std::filesystem::path&);
+
+}  // namespace orogen::nuclear

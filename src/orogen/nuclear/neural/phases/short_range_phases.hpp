@@ -1,0 +1,95 @@
+// Phases of chiral pions with a learned short range as functions of its parameters: in the place of ContactPhases, in
+// the same posterior. [T18.7]
+#pragma once
+#include <vector>
+
+#include "orogen/base/parallel/threads.hpp"
+#include "orogen/nuclear/inference/contacts/contact_phases.hpp"
+#include "orogen/nuclear/momentum/solvers/resolvent.hpp"
+#include "orogen/nuclear/neural/forces/momentum_force.hpp"
+#include "orogen/nuclear/neural/phases/node_phases.hpp"
+
+namespace orogen::nuclear {
+
+/// Pions and mesh are fixed: their elements are kept, and only those of the network are evaluated anew. Const and
+/// re-entrant.
+class ShortRangePhases : public PhaseModel {
+ public:
+  /// Pions of the form, without its contacts. 3S1 is taken in (−20°, 160°]: one bound state, T_lab ≥ 1 MeV.
+  ShortRangePhases(const ChiralForm& pions, const NeuralMomentumOptions&, Pair, const std::vector<PhasePoint>&,
+                   MomentumMesh mesh = {40, 600});
+  long constants() const override { return long(term_.parameters().size()); }
+  long size() const override { return points_; }
+  void phases(std::span<const double> theta, std::span<double> phase,
+              Eigen::Ref<Eigen::MatrixXd> jacobian) const override;
+  /// The same for the points of one block, k < blocks(), alone; a jacobian without rows is not wanted.
+  void phases_of_block(std::size_t k, std::span<const double> theta, std::span<double> phase,
+                       Eigen::Ref<Eigen::MatrixXd> jacobian) const;
+  std::size_t blocks() const { return parts_.size(); }
+  /// Energy of the deuteron on the mesh [MeV]; gradient[k] += weight ∂E/∂θ_k where it is not empty. Throws
+  /// NumericalError where nothing is bound.
+  double deuteron_energy(std::span<const double> theta, std::span<double> gradient, double weight = 1) const;
+
+  const NeuralMomentumTerm& term() const { return term_; }
+
+ private:
+  using Rows = NeuralMomentumTerm::Rows;
+  /// One phase: what part of its block at which of its momenta, and where in the answer.
+  struct Datum {
+    std::size_t shell;
+    int part;
+    long at;
+  };
+  /// One block, its on-shell momenta, and elements of all pairs (mesh i ≤ mesh j; mesh i, shell e; shell e twice).
+  struct Part {
+    Block block;
+    std::vector<double> q;
+    std::vector<Datum> data;
+    std::vector<NeuralMomentumTerm::Momenta> pairs;
+    Rows pions;
+  };
+  Part make_part(const Block&, std::vector<double> q, const MomentumInteraction& pions) const;
+  Eigen::MatrixXd square(const Part&, const Rows& v) const;
+  Eigen::MatrixXd column(const Part&, const Rows& v, std::size_t shell) const;
+  Eigen::MatrixXd corner(const Part&, const Rows& v, std::size_t shell) const;
+  Eigen::RowVectorXd mesh_weights(const Part&, const Eigen::MatrixXd& all) const;
+  Eigen::RowVectorXd weights(const Part&, const OnShellSolution&, const Eigen::MatrixXd& w, std::size_t shell) const;
+  void solve(const Part&, const NeuralMomentumTerm&, std::span<double> phase, Eigen::Ref<Eigen::MatrixXd> J) const;
+
+  Pair pair_;
+  double mass_;
+  Quadrature mesh_;
+  NeuralMomentumTerm term_;
+  std::vector<Part> parts_;
+  Part triplet_;  ///< of the deuteron
+  long points_ = 0;
+};
+
+/// All phases with J ≤ most_J at nodes: what scattering data are compared with. The mesh is as fine as that takes.
+class ShortRangeNodes : public NodePhases {
+ public:
+  /// The threads must outlive this.
+  ShortRangeNodes(const ChiralForm& pions, const NeuralMomentumOptions&, Pair, std::vector<double> nodes, int most_J,
+                  ThreadPool&, MomentumMesh mesh = {48, 600});
+  double deuteron_energy(std::span<const double> theta, std::span<double> gradient, double weight = 1) override;
+  const Constants& constants() const override { return constants_; }
+
+ private:
+  void solve(std::span<const double> theta, std::vector<BlockPhases>&) override;
+  void differentiate(std::span<const double> theta, Rows&) override;
+  /// Which part of which phases the points of the model are.
+  struct Place {
+    std::size_t value;  ///< node · blocks + block
+    int part;
+  };
+  std::vector<PhasePoint> points();
+  void solve_all(std::span<const double> theta, Eigen::MatrixXd& jacobian);
+
+  Constants constants_;
+  ThreadPool& threads_;
+  std::vector<Place> places_;
+  std::vector<double> phase_;
+  ShortRangePhases model_;
+};
+
+}  // namespace orogen::nuclear

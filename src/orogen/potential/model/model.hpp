@@ -1,0 +1,88 @@
+// A learned model: options of every term, parameters, units, lineage — exactly what a model file holds.
+#pragma once
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "orogen/kernel/shape.hpp"
+
+namespace orogen {
+
+/// The trained parameters and how they become the network's canonical parameters (kernel/shape.hpp). Without an
+/// embedding the
+/// two are the same. With one, the first layer's mix is W^l[(z,n),k] = Σ_c e[z,c] W'^l[(c,n),k]: the density's channels
+/// are
+/// learned vectors of the species instead of one-hot, at no cost in the kernels. [T2.4]
+class Parameterization {
+ public:
+  /// `embedding` = number of channels C; 0 = one-hot.
+  explicit Parameterization(const kernel::Shape& shape, int embedding = 0);
+
+  struct Block {
+    std::string name;  ///< "layer1.mix.0", …, "embedding"
+    long offset;       ///< in the trained vector
+    long rows, cols;
+  };
+  const std::vector<Block>& blocks() const { return blocks_; }
+  long size() const { return size_; }                  ///< of the trained vector
+  long network_size() const { return network_size_; }  ///< of the canonical vector
+  /// Trained → canonical.
+  void expand(const float* trained, float* network) const;
+  /// Adds the pull-back of a canonical gradient to a trained one.
+  void pull(const float* trained, const float* network_gradient, float* trained_gradient) const;
+  /// Starting values.
+  std::vector<float> initial(std::uint64_t seed) const;
+  /// Expected size of each trained parameter under a smooth potential (potential/model/initial.hpp). [T6.8]
+  std::vector<float> sizes(double radial, double angular) const;
+
+ private:
+  /// Trained vector from canonical ones: of the network and, for the embedded mix, of one with a species per channel.
+  std::vector<float> gather(const std::vector<double>& network, const std::vector<double>& channels) const;
+  /// The shape whose first mix has one block of rows per channel.
+  kernel::Shape channel_shape() const;
+
+  kernel::Shape shape_;
+  int embedding_;
+  std::vector<Block> blocks_;
+  long size_ = 0, network_size_ = 0;
+};
+
+struct Model {
+  kernel::Shape shape;
+  int embedding = 0;
+  std::vector<int> elements;                ///< atomic numbers, ascending; index = type
+  std::vector<double> reference_energies;   ///< E0 [eV], one per element
+  bool zbl = true;                          ///< screened nuclear repulsion inside contact
+  std::string precision = "float32";        ///< default arithmetic of evaluation: float32 or float64
+  std::vector<std::vector<float>> members;  ///< trained parameters of each committee member
+  /// Last-layer uncertainty: L⁻¹ (H × H, row-major) of each member with ΦᵀΦ + λ = L Lᵀ; empty = none.
+  std::vector<std::vector<double>> uncertainty;
+  double uncertainty_scale = 1;  ///< eV/Å per unit of √(φᵀ(ΦᵀΦ+λ)⁻¹φ)
+  /// Provenance: level_of_theory, training_set_sha256, program, date, errors (JSON), …
+  std::map<std::string, std::string> lineage;
+
+  Parameterization parameterization() const { return Parameterization(shape, embedding); }
+  /// type_of[z] = index of atomic number z, −1 where unknown.
+  std::vector<int> type_of() const;
+  /// True when it can tell its uncertainty: a committee, or a last-layer covariance with a scale. A scale of 0 is that
+  /// of a training without
+  /// force errors to measure it by: such a spread has no meaning.
+  bool knows_uncertainty() const { return members.size() > 1 || (!uncertainty.empty() && uncertainty_scale > 0); }
+  long parameters() const { return parameterization().size(); }
+};
+
+inline constexpr int model_file_version = 1;
+
+/// Writes a model in the safetensors layout, atomically. Tensors are named member0/layer1.mix.0 …; the metadata key
+/// "orogen"
+/// holds the JSON header.
+void write_model(const std::filesystem::path& path, const Model& model);
+/// Reads any version up to model_file_version. Throws InputError that names the file and what is wrong.
+Model read_model(const std::filesystem::path& path);
+/// What `orogen info` prints.
+std::string describe_model(const Model& model);
+/// The header as JSON text.
+std::string model_header_json(const Model& model);
+
+}  // namespace orogen

@@ -1,0 +1,210 @@
+// Model files: JSON header + tensors in the safetensors layout.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "orogen/base/errors.hpp"
+#include "orogen/base/files/safetensors.hpp"
+#include "orogen/potential/model/model.hpp"
+#include "orogen/system/elements.hpp"
+
+namespace orogen {
+using nlohmann::json;
+
+namespace {
+
+std::string member_prefix(std::size_t m) { return "member" + std::to_string(m) + "/"; }
+
+json header(const Model& model) {
+  const kernel::Shape& s = model.shape;
+  json species = json::array();
+  for (std::size_t i = 0; i < model.elements.size(); ++i)
+    species.push_back({{"element", std::string(symbol(model.elements[i]))},
+                       {"Z", model.elements[i]},
+                       {"reference_energy_eV", model.reference_energies[i]}});
+  return {{"version", model_file_version},
+          {"units", {{"energy", "eV"}, {"length", "angstrom"}, {"virial", "eV, W = -dE/dstrain"}}},
+          {"species", species},
+          {"terms",
+           {{"reference_energies", true},
+            {"zbl", model.zbl},
+            {"learned",
+             {{"layers", s.layers},
+              {"features", s.features},
+              {"radial", s.radial},
+              {"l_max", s.l_max},
+              {"hidden", s.hidden},
+              {"message_scalars", s.message_scalars},
+              {"message_vectors", s.message_vectors},
+              {"cutoff_angstrom", s.cutoff},
+              {"mean_neighbors", s.mean_neighbors},
+              {"energy_scale_eV", s.energy_scale},
+              {"embedding", model.embedding}}}}},
+          {"members", model.members.size()},
+          {"precision", model.precision},
+          {"uncertainty", {{"last_layer", !model.uncertainty.empty()}, {"scale", model.uncertainty_scale}}},
+          {"lineage", model.lineage}};
+}
+
+bool positive(double x) { return std::isfinite(x) && x > 0; }
+bool multiple_of_16(int n) { return n >= 0 && n <= 4096 && n % 16 == 0; }
+
+/// Types are indices into the list of elements, which the network's species follow: it must be sorted and without gaps.
+void require_sound_elements(const Model& model) {
+  for (std::size_t i = 0; i < model.elements.size(); ++i) {
+    if (model.elements[i] < 1 || model.elements[i] > element_count)
+      throw InputError(fmt::format("species {}: Z = {}, expected 1 … {}", i, model.elements[i], element_count));
+    if (i > 0 && model.elements[i] <= model.elements[i - 1])
+      throw InputError(fmt::format("species {}: Z = {} after Z = {}; expected ascending atomic numbers", i,
+                                   model.elements[i], model.elements[i - 1]));
+    if (!std::isfinite(model.reference_energies[i]))
+      throw InputError(fmt::format("species {}: the reference energy is not a finite number", i));
+  }
+}
+
+void require_finite(const std::string& name, const auto& values) {
+  for (const auto x : values)
+    if (!std::isfinite(x)) throw InputError("tensor " + name + " holds a number that is not finite");
+}
+
+/// The H × H matrix of one member's uncertainty.
+std::vector<double> uncertainty_from(const SafetensorsFile& file, const std::string& name, int hidden) {
+  const Tensor& tensor = file.at(name);
+  if (tensor.shape != std::vector<std::int64_t>{hidden, hidden})
+    throw InputError(fmt::format("tensor {} has another shape than {} × {}", name, hidden, hidden));
+  auto values = tensor.as<double>();
+  require_finite(name, values);
+  return values;
+}
+
+kernel::Shape shape_from(const json& learned, int species) {
+  kernel::Shape s;
+  s.species = species;
+  s.layers = learned.at("layers"), s.features = learned.at("features"), s.radial = learned.at("radial"),
+  s.l_max = learned.at("l_max");
+  s.hidden = learned.at("hidden"), s.message_scalars = learned.at("message_scalars"),
+  s.message_vectors = learned.at("message_vectors");
+  s.cutoff = learned.at("cutoff_angstrom"), s.mean_neighbors = learned.at("mean_neighbors"),
+  s.energy_scale = learned.at("energy_scale_eV");
+  const bool sound = s.layers >= 1 && s.layers <= kernel::max_layers && s.features >= 1 && s.features <= 1024 &&
+                     s.radial >= 1 && s.radial <= kernel::max_radial && s.l_max >= 0 && s.l_max <= kernel::max_l &&
+                     s.hidden >= 1 && s.hidden <= 4096 && multiple_of_16(s.message_scalars) &&
+                     multiple_of_16(s.message_vectors) && positive(s.cutoff) && positive(s.mean_neighbors) &&
+                     positive(s.energy_scale) && species >= 1 && species <= kernel::max_species;
+  if (!sound) throw InputError("sizes of the learned term are out of range");
+  return s;
+}
+
+Model from_header(const json& h) {
+  Model model;
+  for (const json& s : h.at("species")) {
+    model.elements.push_back(s.at("Z"));
+    model.reference_energies.push_back(s.at("reference_energy_eV"));
+  }
+  require_sound_elements(model);
+  const json& learned = h.at("terms").at("learned");
+  model.shape = shape_from(learned, int(model.elements.size()));
+  model.embedding = learned.at("embedding");
+  if (model.embedding < 0 || model.embedding > 1024)
+    throw InputError(fmt::format("embedding = {}, expected 0 … 1024 channels", model.embedding));
+  model.zbl = h.at("terms").at("zbl");
+  model.precision = h.at("precision");
+  model.uncertainty_scale = h.at("uncertainty").at("scale");
+  if (!std::isfinite(model.uncertainty_scale) || model.uncertainty_scale < 0)
+    throw InputError(fmt::format("uncertainty scale = {}, expected at least 0", model.uncertainty_scale));
+  model.lineage = h.at("lineage").get<std::map<std::string, std::string>>();
+  return model;
+}
+
+}  // namespace
+
+std::vector<int> Model::type_of() const {
+  std::vector<int> type(element_count + 1, -1);
+  for (std::size_t i = 0; i < elements.size(); ++i) type[elements[i]] = int(i);
+  return type;
+}
+
+std::string model_header_json(const Model& model) { return header(model).dump(2); }
+
+void write_model(const std::filesystem::path& path, const Model& model) {
+  SafetensorsFile file;
+  const Parameterization parameters = model.parameterization();
+  for (std::size_t m = 0; m < model.members.size(); ++m) {
+    for (const auto& block : parameters.blocks()) {
+      if (block.rows == 0) continue;
+      const std::span<const float> values(model.members[m].data() + block.offset, std::size_t(block.rows * block.cols));
+      file.tensors[member_prefix(m) + block.name] = Tensor::from(values, {block.rows, block.cols});
+    }
+    if (m < model.uncertainty.size())
+      file.tensors[member_prefix(m) + "uncertainty"] =
+          Tensor::from(model.uncertainty[m], {model.shape.hidden, model.shape.hidden});
+  }
+  file.metadata["format"] = "orogen model";
+  file.metadata["orogen"] = header(model).dump();
+  file.seal();
+  file.write(path);
+}
+
+Model read_model(const std::filesystem::path& path) {
+  const SafetensorsFile file = SafetensorsFile::read(path);
+  const auto found = file.metadata.find("orogen");
+  if (found == file.metadata.end())
+    throw InputError(path.string() +
+                     ": not an orogen model (no metadata key \"orogen\"); expected a file that `orogen train` wrote");
+  try {
+    file.require_undamaged();
+    const json h = json::parse(found->second);
+    if (h.at("version").get<int>() > model_file_version)
+      throw InputError(fmt::format("model file version {} is newer than this program's {}: update orogen",
+                                   h.at("version").get<int>(), model_file_version));
+    Model model = from_header(h);
+    const Parameterization parameters = model.parameterization();
+    for (std::size_t m = 0; m < h.at("members").get<std::size_t>(); ++m) {
+      std::vector<float> trained(parameters.size());
+      for (const auto& block : parameters.blocks()) {
+        if (block.rows == 0) continue;
+        const Tensor& tensor = file.at(member_prefix(m) + block.name);
+        if (tensor.shape != std::vector<std::int64_t>{block.rows, block.cols})
+          throw InputError(fmt::format("tensor {}{} has another shape than {} × {}", member_prefix(m), block.name,
+                                       block.rows, block.cols));
+        const auto values = tensor.as<float>();
+        require_finite(member_prefix(m) + block.name, values);
+        std::copy(values.begin(), values.end(), trained.begin() + block.offset);
+      }
+      model.members.push_back(std::move(trained));
+      if (h.at("uncertainty").at("last_layer").get<bool>())
+        model.uncertainty.push_back(uncertainty_from(file, member_prefix(m) + "uncertainty", model.shape.hidden));
+    }
+    if (model.members.empty()) throw InputError("no committee member inside");
+    return model;
+  } catch (const json::exception& e) {
+    throw InputError(path.string() + ": damaged model header: " + e.what());
+  } catch (const InputError& e) {
+    throw InputError(path.string() + ": " + e.what());
+  }
+}
+
+std::string describe_model(const Model& model) {
+  const kernel::Shape& s = model.shape;
+  std::string out;
+  out += fmt::format("learned potential, {} layer{}{}, {} parameters, {} member{}\n", s.layers, s.layers > 1 ? "s" : "",
+                     s.layers > 1 ? " (messages)" : " (strictly local)", model.parameters(), model.members.size(),
+                     model.members.size() > 1 ? "s" : "");
+  out += fmt::format("  cut-off          {} Å per layer, reach {} Å\n", s.cutoff, s.cutoff * s.layers);
+  out +=
+      fmt::format("  features K       {}   radial N {}   L {}   hidden {}\n", s.features, s.radial, s.l_max, s.hidden);
+  if (s.layers > 1)
+    out += fmt::format("  messages         {} scalars, {} vectors\n", s.message_scalars, s.message_vectors);
+  out += fmt::format("  species          {}\n",
+                     model.embedding ? fmt::format("learned embedding of {} channels", model.embedding) : "one-hot");
+  out += fmt::format("  mean neighbours  {:.2f}   energy scale {:.6g} eV   default precision {}\n", s.mean_neighbors,
+                     s.energy_scale, model.precision);
+  out += fmt::format("  ZBL inside contact {}\n  reference energies\n", model.zbl ? "on" : "off");
+  for (std::size_t i = 0; i < model.elements.size(); ++i)
+    out += fmt::format("    {:<3} {:.8f} eV\n", symbol(model.elements[i]), model.reference_energies[i]);
+  for (const auto& [key, text] : model.lineage) out += fmt::format("  {:<24} {}\n", key, text);
+  return out;
+}
+
+}  // namespace orogen
