@@ -5,6 +5,7 @@
 
 #include "orogen/base/options/options.hpp"
 #include "orogen/base/progress.hpp"
+#include "orogen/report/training/report.hpp"
 #include "orogen/train/census/census.hpp"
 #include "orogen/train/trainer.hpp"
 
