@@ -1,4 +1,4 @@
-#include "orogen/system/files/frame_source.hpp"
+#include "orogen/system/files/extxyz_frames.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -110,7 +110,7 @@ ExtxyzFrames::~ExtxyzFrames() = default;
 std::size_t ExtxyzFrames::size() const { return state_->places.size(); }
 const KeysTaken& ExtxyzFrames::taken() const { return state_->taken; }
 
-Frame ExtxyzFrames::read(std::size_t k) const {
+Frame ExtxyzFrames::read(std::size_t k) {
   const State::Place& place = state_->places.at(k);
   const PlainText& file = *state_->files[place.file];
   ExtxyzReader reader(TextLines(file.read(place.begin, place.end), file.path(), place.line + 1), state_->choice);

@@ -1,5 +1,5 @@
 // Frames by number: the same frames as those of the reader, whatever the order in which they are asked for.
-#include "orogen/system/files/frame_source.hpp"
+#include "orogen/system/files/extxyz_frames.hpp"
 
 #include <gtest/gtest.h>
 
@@ -37,7 +37,7 @@ TEST(FrameSource, reads_any_frame_of_several_files_as_the_reader_does) {
   write_atomically(folder / "a.xyz", frames_text(13, 0));
   write_atomically(folder / "b.xyz", frames_text(6, -100));
   long visited = 0;
-  const ExtxyzFrames source({folder / "a.xyz", folder / "b.xyz"}, {}, [&](const Frame&) { ++visited; });
+  ExtxyzFrames source({folder / "a.xyz", folder / "b.xyz"}, {}, [&](const Frame&) { ++visited; });
   std::vector<Frame> all;
   for (const char* name : {"a.xyz", "b.xyz"})
     for (auto& frame : read_extxyz(folder / name)) all.push_back(frame);
@@ -54,7 +54,7 @@ TEST(FrameSource, reads_compressed_files_too) {
   ExtxyzWriter writer(folder / "b.xyz.gz");
   for (const auto& frame : read_extxyz(folder / "a.xyz")) writer.write(frame), writer.flush();
   writer.close();
-  const ExtxyzFrames source({folder / "b.xyz.gz"});
+  ExtxyzFrames source({folder / "b.xyz.gz"});
   const auto all = read_extxyz(folder / "b.xyz.gz");
   for (const std::size_t k : {8, 0, 5, 5, 1}) expect_same(source.read(k), all[k]);
 }
@@ -81,10 +81,10 @@ TEST(FrameSource, finds_the_problems_of_the_reader_when_it_is_made) {
 TEST(FrameSource, keeps_the_file_that_was_scanned_and_notices_one_that_was_cut) {
   ScratchFolder folder;
   write_atomically(folder / "a.xyz", frames_text(5, 0));
-  const ExtxyzFrames source({folder / "a.xyz"});
+  ExtxyzFrames source({folder / "a.xyz"});
   write_atomically(folder / "a.xyz", frames_text(5, 50));  // another file of the same name
   EXPECT_EQ(source.read(2).labels.energy, -2);
-  const ExtxyzFrames second({folder / "a.xyz"});
+  ExtxyzFrames second({folder / "a.xyz"});
   std::filesystem::resize_file(folder / "a.xyz", 40);
   EXPECT_THROW(second.read(4), InputError);
 }
@@ -92,7 +92,7 @@ TEST(FrameSource, keeps_the_file_that_was_scanned_and_notices_one_that_was_cut) 
 TEST(FrameSource, serves_several_threads_at_once) {
   ScratchFolder folder;
   write_atomically(folder / "a.xyz", frames_text(40, 0));
-  const ExtxyzFrames source({folder / "a.xyz"});
+  ExtxyzFrames source({folder / "a.xyz"});
   std::vector<double> sums(4);
   {
     std::vector<std::jthread> threads;
@@ -107,7 +107,7 @@ TEST(FrameSource, serves_several_threads_at_once) {
 TEST(FrameSource, in_memory_gives_what_it_was_given) {
   Frame frame;
   frame.labels.energy = -3;
-  const MemoryFrames source(std::vector<Frame>{Frame(), frame});
+  FrameList source(std::vector<Frame>{Frame(), frame});
   EXPECT_EQ(source.size(), 2u);
   EXPECT_EQ(source.read(1).labels.energy, -3);
 }
