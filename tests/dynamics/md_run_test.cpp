@@ -228,7 +228,7 @@ TEST(MdRun, tells_when_a_continued_run_gets_another_potential_than_the_last_one)
   EXPECT_EQ(read_restart(o.restart).origin.segments, (Segments{{0, "not recorded"}, {200, "other"}, {300, "third"}}));
 }
 
-// ---- Atoms that come and go ------------------------------------------------------------------------------------------
+// ---- Atoms that come and go ----
 
 TEST(MdState, grows_and_shrinks_with_the_masses_of_its_atoms) {
   MdState s;
@@ -300,7 +300,7 @@ TEST(MdRun, with_atoms_that_come_and_go_continues_to_the_same_bytes) {
   }
 }
 
-// ---- Masses ----------------------------------------------------------------------------------------------------------
+// ---- Masses ----
 
 TEST(MdRun, a_heavier_isotope_vibrates_more_slowly_by_the_root_of_its_mass) {
   Structure dimer{{1, 1}, {{0, 0, 0}, {0.74, 0, 0}}, {}};
@@ -345,7 +345,7 @@ TEST(MdRun, masses_stand_in_velocities_energy_trajectory_and_restart_file) {
   EXPECT_THROW(run_md(start, lj, o, silent), InputError) << "another start";
 }
 
-// ---- A thermostat with memory ----------------------------------------------------------------------------------------
+// ---- A thermostat with memory ----
 
 /// Nosé and Hoover's friction, which is a state of its own.
 class NoseHoover : public Thermostat {

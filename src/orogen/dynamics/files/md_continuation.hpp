@@ -10,8 +10,8 @@ namespace orogen {
 
 class MdContinuation {
  public:
-  /// `start` is the fingerprint of the structure that the run starts from; `potential` what moves it, "" where that is not
-  /// known. The options are those of the run and live as long.
+  /// `start` is the fingerprint of the structure that the run starts from; `potential` what moves it, "" where that is
+  /// not known. The options are those of the run and live as long.
   MdContinuation(const MdOptions& options, std::string start, std::string potential)
       : options_(options), start_(std::move(start)), potential_(std::move(potential)) {}
 
@@ -22,8 +22,8 @@ class MdContinuation {
   /// The same, noticed when a run was continued, by the energy.
   void found_replaced(long step);
 
-  /// The caches were dropped at the state's step: the run can be continued from here to the last bit. The files have been
-  /// flushed.
+  /// The caches were dropped at the state's step: the run can be continued from here to the last bit. The files have
+  /// been flushed.
   void set_mark(const MdState& state, const MdFiles& files, std::vector<double> thermostat);
   /// Writes the restart file of this state. The files have been synced.
   void write(const MdState& state, const MdFiles& files, std::vector<double> thermostat);

@@ -34,8 +34,8 @@ struct MdOrigin {
   std::vector<double> thermostat = {};  ///< what the thermostat saved
 };
 
-/// The last step at which the potential's caches were dropped. A run that ended between two such steps is continued from
-/// here: only so do the numbers become those of a run that did not end.
+/// The last step at which the potential's caches were dropped. A run that ended between two such steps is continued
+/// from here: only so do the numbers become those of a run that did not end.
 struct MdMark {
   std::vector<Vec3> positions, velocities;  ///< as in MdState
   Mat3 cell = Mat3::Zero();                 ///< rows

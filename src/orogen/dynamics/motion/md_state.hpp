@@ -22,8 +22,8 @@ struct MdState {
   long size() const { return long(velocities.size()); }
 };
 
-/// Adds atoms behind those that are there; `velocities` [Å per internal unit of time] are one per new atom. Forces must be
-/// evaluated anew. Throws InputError for lengths that do not fit; the cell of `more` is not looked at.
+/// Adds atoms behind those that are there; `velocities` [Å per internal unit of time] are one per new atom. Forces must
+/// be evaluated anew. Throws InputError for lengths that do not fit; the cell of `more` is not looked at.
 void add_atoms(MdState& state, const Structure& more, std::span<const Vec3> velocities);
 /// Takes out the atoms `which` (0-based, each once); the others keep their order. Throws InputError for an atom that is
 /// not there or named twice, and where none would be left.

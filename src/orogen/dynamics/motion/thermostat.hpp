@@ -24,7 +24,8 @@ class Thermostat {
   /// One step at k_B T = kt [eV], after the state's step has become the new one. Random numbers are to be keyed by the
   /// step, so that a run that goes on draws the same ones.
   virtual KineticChange apply(MdState& state, double kt, const Freedom& freedom, AtomLoops& loops) = 0;
-  /// What the next step depends on beside the state (the auxiliary momenta of a chain, say); it stands in restart files.
+  /// What the next step depends on beside the state (the auxiliary momenta of a chain, say); it stands in restart
+  /// files.
   virtual std::vector<double> saved() const { return {}; }
   /// Takes back what saved() gave. Throws InputError where it does not fit this thermostat.
   virtual void restore(std::span<const double> numbers);

@@ -12,7 +12,8 @@ class RelaxObjective : public Objective {
  public:
   enum class CellMotion { fixed, isotropic, full };
   /// `pressure` in eV/Å³; no atom moves farther than `max_step` [Å] in one step.
-  RelaxObjective(const Structure& start, Potential& potential, CellMotion motion, double pressure, double max_step = 0.2);
+  RelaxObjective(const Structure& start, Potential& potential, CellMotion motion, double pressure,
+                 double max_step = 0.2);
 
   Eigen::VectorXd start() const;
   /// The enthalpy [eV] at x and its gradient [eV/Å].

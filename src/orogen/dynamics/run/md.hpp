@@ -88,8 +88,8 @@ class MdStopped : public NumericalError {
   std::string guard;  ///< as in MdFinding
 };
 
-/// Runs MD from `start` or from the restart file where one exists, to the end. Velocities are `velocities` [Å/fs, one per
-/// atom] where given and wanted (less the motions that are taken out), else drawn at the temperature from the seed.
+/// Runs MD from `start` or from the restart file where one exists, to the end. Velocities are `velocities` [Å/fs, one
+/// per atom] where given and wanted (less the motions that are taken out), else drawn at the temperature from the seed.
 /// Masses are those of the structure. MdRun (md_run.hpp) does the same step by step.
 ///
 /// Time stepping is velocity Verlet with the thermostat and barostat in the middle of the drift (BAOAB; Leimkuhler &
@@ -100,11 +100,11 @@ class MdStopped : public NumericalError {
 ///
 /// Every random number is keyed by (seed, step, atom). At the multiples of checkpoint_every the potential's caches are
 /// dropped and, without Langevin, the drift is taken out, so that the numbers depend on the step alone: not on
-/// restart_every, not on where a run was interrupted, ended or extended. Restart files appear at the first such step after
-/// each multiple of restart_every; the one at the end, wherever that is, also holds the last such step, from which an
-/// extension begins. It stops only at these steps. Throws InputError for options that do not fit the structure or the
-/// restart file, MdStopped when a guard fires. `ready` is called once, when the run cannot be refused any more and before
-/// any file is written.
+/// restart_every, not on where a run was interrupted, ended or extended. Restart files appear at the first such step
+/// after each multiple of restart_every; the one at the end, wherever that is, also holds the last such step, from
+/// which an extension begins. It stops only at these steps. Throws InputError for options that do not fit the structure
+/// or the restart file, MdStopped when a guard fires. `ready` is called once, when the run cannot be refused any more
+/// and before any file is written.
 MdResult run_md(const Structure& start, Potential& potential, const MdOptions& options, ProgressSink& sink,
                 std::span<const Vec3> velocities = {}, const std::function<void()>& ready = {});
 

@@ -23,10 +23,10 @@ class MdObserver {
   virtual ~MdObserver() = default;
   /// After every step, when it is recorded. MdRun's functions may be called.
   virtual Answer after_step(MdRun&) { return Answer::go_on; }
-  /// A guard found something, and the run is about to throw MdStopped (the answer `stop`). `replaced` computes the forces
-  /// of this step again and asks the guards anew. `go_on` passes over a finding; one that leaves no forces ("finite",
-  /// "potential", "cell") cannot be passed over and stops. Of MdRun's functions only replace() and those that look may be
-  /// called.
+  /// A guard found something, and the run is about to throw MdStopped (the answer `stop`). `replaced` computes the
+  /// forces of this step again and asks the guards anew. `go_on` passes over a finding; one that leaves no forces
+  /// ("finite", "potential", "cell") cannot be passed over and stops. Of MdRun's functions only replace() and those
+  /// that look may be called.
   virtual Answer found(MdRun&, const MdFinding&) { return Answer::stop; }
 };
 
@@ -42,8 +42,8 @@ struct MdStart {
 /// One run under way; run_md (md.hpp) says what it computes. The potential and the sink live as long as it does.
 class MdRun {
  public:
-  /// Begins, or continues from the restart file: the state is that of the first step, with forces. Throws InputError and
-  /// MdStopped as run_md does.
+  /// Begins, or continues from the restart file: the state is that of the first step, with forces. Throws InputError
+  /// and MdStopped as run_md does.
   MdRun(const Structure& start, Potential& potential, const MdOptions& options, ProgressSink& sink, MdStart how = {});
   ~MdRun();
   MdRun(const MdRun&) = delete;
@@ -63,8 +63,8 @@ class MdRun {
 
   /// Flushes all files and writes a restart file, which continues to the same bytes.
   void checkpoint();
-  /// Another potential from here on, whose forces at the present structure are those of the next step; `what` it is goes
-  /// into the restart file, with the step. The conserved quantity is carried over the change of the energy. Throws
+  /// Another potential from here on, whose forces at the present structure are those of the next step; `what` it is
+  /// goes into the restart file, with the step. The conserved quantity is carried over the change of the energy. Throws
   /// MdStopped where it breaks a guard at once.
   void replace(Potential& potential, const std::string& what = "");
   /// Atoms come, behind those that are there, with velocities [Å/fs]; atoms go. As replace(): forces anew, a restart
@@ -81,6 +81,7 @@ class MdRun {
 };
 
 /// Runs to the end, or to where the sink or the observer wants to stop.
-MdResult run_md(const Structure& start, Potential& potential, const MdOptions& options, ProgressSink& sink, MdStart how);
+MdResult run_md(const Structure& start, Potential& potential, const MdOptions& options, ProgressSink& sink,
+                MdStart how);
 
 }  // namespace orogen

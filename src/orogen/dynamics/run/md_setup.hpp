@@ -15,8 +15,8 @@ void check_options(const MdOptions& options, const Structure& start);
 
 /// Steps in all, for a run whose clock was set as `clock` says.
 long total_steps(const MdOptions& options, const MdClock& clock = {});
-/// True where the potential's caches are dropped, drift is removed, files are flushed and the run may stop: it depends on
-/// the step alone.
+/// True where the potential's caches are dropped, drift is removed, files are flushed and the run may stop: it depends
+/// on the step alone.
 bool is_checkpoint(const MdOptions& options, long step);
 /// True for a checkpoint at which a restart file is due.
 bool is_restart(const MdOptions& options, long step);
@@ -33,8 +33,8 @@ MdState make_state(const MdOptions& options, const Structure& start, std::span<c
                    AtomLoops& loops);
 /// Reads the restart file and compares it with the options. Throws InputError when it belongs to another run; reports
 /// to `sink` what changed; the clock is set anew where the time step did. A run that ended between two checkpoints and
-/// is to be extended goes back to the last of them, unless something changed. `potential` is what moves the atoms now, ""
-/// where that is not known.
+/// is to be extended goes back to the last of them, unless something changed. `potential` is what moves the atoms now,
+/// "" where that is not known.
 MdRestart resume(const MdOptions& options, const Structure& start, const std::string& potential, ProgressSink& sink);
 /// The motions that are taken out.
 Removal removal(const MdOptions& options, const Structure& structure);

@@ -36,11 +36,11 @@ struct LabelFiles {
 
 /// Gives every frame energy, forces and, when it is periodic in three directions, the virial. Answers are appended one
 /// by one to labelled.partial.xyz, frames without an answer to failed.xyz with the reason as label_error; the partial
-/// file is renamed to labelled.xyz when all frames are done. `inputs` are what the answers depend on, with values as JSON
-/// texts; they are stored as label.json. With `resume` a run that was cut off goes on where it ended. Throws InputError
-/// when the folder holds answers of a run with other inputs, naming what changed. A ForeignCode (i-PI clients, a command)
-/// gets the frames as a batch and runs as many at a time as there are; anything else runs in `processes` processes: this
-/// one only, or children, for codes that can run only once in a process.
+/// file is renamed to labelled.xyz when all frames are done. `inputs` are what the answers depend on, with values as
+/// JSON texts; they are stored as label.json. With `resume` a run that was cut off goes on where it ended. Throws
+/// InputError when the folder holds answers of a run with other inputs, naming what changed. A ForeignCode (i-PI
+/// clients, a command) gets the frames as a batch and runs as many at a time as there are; anything else runs in
+/// `processes` processes: this one only, or children, for codes that can run only once in a process.
 LabelCounts label_frames(Potential& potential, std::span<const Frame> frames, const RunInputs& inputs,
                          const LabelOptions& options, ProgressSink& sink);
 
