@@ -14,7 +14,7 @@ namespace {
 using namespace reference;
 
 std::vector<Frame> frames(int count) {
-  std::vector<Frame> all(std::size_t(count));
+  std::vector<Frame> all(static_cast<std::size_t>(count));
   for (int k = 0; k < count; ++k) {
     all[std::size_t(k)].structure = face_centred_cubic(1, 5.2 + 0.01 * k);
     all[std::size_t(k)].source = "frames.xyz:" + std::to_string(k);

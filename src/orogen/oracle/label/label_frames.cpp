@@ -26,7 +26,8 @@ constexpr const char* ways_on = "give another out, or resume=false to start over
 RunInputs::Record read_record(const std::filesystem::path& path) {
   RunInputs::Record record;
   try {
-    for (const auto& [key, value] : Json::parse(read_file(path)).items()) record[key] = value.dump();
+    const Json stored = Json::parse(read_file(path));
+    for (const auto& [key, value] : stored.items()) record[key] = value.dump();
   } catch (const Json::exception&) {
     throw InputError(fmt::format("{}: not readable as JSON; {}", path.string(), ways_on));
   }
