@@ -92,7 +92,7 @@ Model blank_model(const TrainInput& input, const TrainOptions& o, std::vector<st
   model.shape = named_size(o);
   model.shape.species = int(model.elements.size());
   model.embedding = o.embedding;
-  model.zbl = o.zbl;
+  if (!o.zbl) model.remove_term("zbl");
   model.precision = o.precision;
   model.shape.mean_neighbors = mean_neighbors(input.train, o.cutoff);
 
