@@ -39,6 +39,18 @@ TEST(Sum, of_a_silent_network_is_physics_alone) {
   }
 }
 
+TEST(Sum, reaches_as_far_as_its_farthest_term_where_the_network_sees_less_far) {
+  Model near = model_of({"", {{"zbl"}}});
+  near.shape.cutoff = 0.6;  // Å; two oxygens touch at 0.92
+  const Structure s = rock_salt();
+  double expected = 0;
+  for (const BrutePair& p : brute_force_pairs(s, 1))
+    expected += 0.5 * Zbl::energy(s.species[p.i], s.species[p.j], p.distance);
+  const auto potential = make_learned_potential(near, {1, 0.1, "float64"});
+  EXPECT_NEAR(potential->evaluate(s).energy, expected, 1e-9 * (1 + expected));
+  EXPECT_GE(potential->reach(), Zbl::contact(8, 8));
+}
+
 TEST(TermKinds, that_do_not_exist_are_refused_by_name) {
   try {
     make_terms(model_of({"", {{"zlb"}}}));

@@ -68,7 +68,7 @@ class DomainPotential {
                         const HaloExchange* halo = nullptr) = 0;
 
   virtual const Model& model() const = 0;
-  double cutoff() const { return model().shape.cutoff; }            ///< r_c [Å]
+  virtual double cutoff() const = 0;  ///< Å: lists reach at least this far; r_c, or to where the farthest term ends
   bool needs_messages() const { return model().shape.layers > 1; }  ///< two layers
   /// Bytes of one row of messages; 0 for one layer.
   virtual long message_bytes() const = 0;

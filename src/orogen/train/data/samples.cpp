@@ -18,10 +18,9 @@ void subtract(const Term& term, Sample& s) {
     for (int q = 0; q < 3; ++q) s.virial(p, q) += known.strain_gradient[3 * p + q];
 }
 
-Sample prepare(const Frame& frame, const Model& model, const Terms& terms, std::span<const int> type_of,
-               LabelChoice use) {
+Sample prepare(const Frame& frame, double cutoff, const Terms& terms, std::span<const int> type_of, LabelChoice use) {
   Sample s;
-  NeighborList list(model.shape.cutoff, 0.0, false);
+  NeighborList list(cutoff, 0.0, false);
   s.atoms = list.update(frame.structure);
   s.graph.set(s.atoms, type_of);
   const Labels& labels = frame.labels;
@@ -46,10 +45,11 @@ std::vector<Sample> prepare_samples(std::span<const Frame> frames, const Model& 
                                     ThreadPool& pool) {
   std::vector<Sample> samples(frames.size());
   const Terms terms = make_terms(model);
+  const double cutoff = list_cutoff(model);
   const std::vector<int> type_of = model.type_of();
   pool.run([&](int t) {
     const Range part = share(long(frames.size()), t, pool.size());
-    for (long k = part.begin; k < part.end; ++k) samples[k] = prepare(frames[k], model, terms, type_of, labels);
+    for (long k = part.begin; k < part.end; ++k) samples[k] = prepare(frames[k], cutoff, terms, type_of, labels);
   });
   for (Sample& s : samples) s.graph.atoms = &s.atoms;  // the move above left the pointer at the old place
   return samples;
