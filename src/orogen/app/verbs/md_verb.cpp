@@ -27,7 +27,8 @@ std::string inside(const std::string& out, const std::string& name) {
 /// A model proves itself in brief before it moves atoms.
 void prove(const PotentialChoice& potential, const Frame& start, const Context& context) {
   if (potential.models().size() != 1 || !potential.learned() || start.structure.size() > 500) return;
-  for (const SelftestResult& test : brief_selftest(*potential.models()[0], std::span(&start, 1), context.threads))
+  FrameList frames({start});
+  for (const SelftestResult& test : brief_selftest(*potential.models()[0], frames, context.threads))
     if (!test.passed)
       context.terminal.message(Level::warning, fmt::format("self-test: {} is {:.3g} {}, limit {:.3g}", test.name,
                                                            test.value, test.unit, test.limit));
