@@ -5,8 +5,6 @@
 #include "orogen/app/inputs/potential_choice.hpp"
 #include "orogen/app/verbs/verb_list.hpp"
 #include "orogen/base/errors.hpp"
-#include "orogen/base/files/atomic_file.hpp"
-#include "orogen/base/files/sha256.hpp"
 #include "orogen/oracle/label/label_frames.hpp"
 #include "orogen/system/files/extxyz.hpp"
 
@@ -16,19 +14,13 @@ namespace {
 using Json = nlohmann::json;
 
 /// What the answers depend on, with values as JSON texts; a run may go on only where nothing of it changed.
-RunInputs inputs_of(const std::vector<std::string>& data, const LabelOptions& o, const PotentialOptions& p) {
+RunInputs inputs_of(const std::vector<std::string>& data, const LabelOptions& o, const PotentialChoice& potential) {
   RunInputs inputs;
-  const auto add = [&](const char* key, const Json& value) { inputs.add(key, value.dump()); };
   inputs.add("data (SHA-256)", Json(digest_of_files(data)).dump());
-  add("potential", p.potential);
-  add("potential (SHA-256)", is_learned(p) ? sha256_hex(read_file(p.potential)) : "");
-  add("precision", p.precision);
-  add("xtb.charge", double(p.charge));
-  add("xtb.unpaired", p.unpaired);
-  add("xtb.accuracy", p.accuracy);
-  add("xtb.electronic_temperature", p.electronic_temperature);
+  for (const auto& [key, value] : potential.record())
+    inputs.add(key, std::visit([](const auto& v) { return Json(v).dump(); }, value));
+  inputs.add("xtb.charge", Json(double(potential.options().charge)).dump());  // the way that earlier versions wrote it
   inputs.add("stress", Json(o.stress).dump(), "true");
-  inputs.add("command", Json(p.potential == "command" ? p.command : "").dump(), "\"\"");
   return inputs;
 }
 
@@ -58,12 +50,12 @@ class LabelVerb : public Verb {
   }
 
   Outcome run(const Context& context) override {
-    const bool learned = is_learned(potential_);
-    const auto potential = make_potential(potential_, learned ? context.threads : 1, context.terminal);
-    options_.processes = learned ? 1 : context.threads;  // a learned potential has threads of its own
+    const PotentialChoice choice(potential_);
+    const auto potential = choice.make(choice.learned() ? context.threads : 1, context.terminal);
+    options_.processes = choice.may_fork() ? context.threads : 1;
     const auto frames = read_frames(data_);
     const auto counts =
-        label_frames(*potential, frames, inputs_of(data_, options_, potential_), options_, context.terminal);
+        label_frames(*potential, frames, inputs_of(data_, options_, choice), options_, context.terminal);
     context.save_input(options_.out);
     const LabelFiles files(options_.out);
     if (counts.failed > 0)
