@@ -88,8 +88,6 @@ template <class T>
 void SiteNetwork<T>::sweep(int kind, const Graph& graph, const Tangent* tangent, Memory& memory, ThreadPool* pool,
                            SweepResult* result, T* gradient, const SweepExtras& extras) const {
   const Neighborhood& atoms = *graph.atoms;
-  kernel::Shape silent = shape_;  // of ghosts that send messages: their energy belongs to another domain
-  silent.energy_scale = 0;
   const int threads = pool ? pool->size() : 1;
   const Plan plan(*this, kind, graph, threads);
   const bool geometry = kind != parameter_kind;
@@ -97,7 +95,13 @@ void SiteNetwork<T>::sweep(int kind, const Graph& graph, const Tangent* tangent,
   if (int(memory.threads.size()) < threads) memory.threads.resize(threads);
   if (row_bytes) memory.messages.resize(row_bytes * graph.message_rows);
   if (extras.hidden) memory.hidden.resize(long(atoms.local) * shape_.hidden);
-  if (result) result->site_energies.assign(atoms.local, 0.0);
+  if (result) result->site_energies.assign(long(graph.senders) * shape_.outputs, 0.0);
+  memory.adjoints.assign(long(graph.senders) * shape_.outputs, 0.0);
+  std::fill_n(memory.adjoints.begin(), atoms.local, 1.0);  // energies of ghosts belong to another domain
+  if (tangent) {
+    memory.adjoint_tangents.assign(memory.adjoints.size(), 0.0);
+    std::fill_n(memory.adjoint_tangents.begin(), atoms.local, tangent->energy);
+  }
   if (result) result->site_strains.assign(extras.site_strains ? 9L * graph.senders : 0, 0.0);
   if (result && kind == hessian_kind) result->gradient_tangent.assign(4L * atoms.total, 0.0);
 
@@ -105,12 +109,11 @@ void SiteNetwork<T>::sweep(int kind, const Graph& graph, const Tangent* tangent,
     kernel::Block<T> k{};
     k.shape = &shape_, k.layout = &layout_, k.weights = packed_.data(), k.gradient = gradient, k.layer = layer;
     plan.place(k, graph, b);
-    if (k.begin >= atoms.local) k.shape = &silent;
     k.positions = atoms.positions.data(), k.type = graph.type.data(), k.owner = atoms.owner.data();
     k.first = atoms.first.data(), k.neighbor = atoms.neighbor.data(), k.most_neighbors = graph.most_neighbors;
-    if (tangent)
-      k.tangents = tangent->positions.data(), k.strain_tangent = tangent->strain.data(),
-      k.energy_tangent = tangent->energy;
+    if (tangent) k.tangents = tangent->positions.data(), k.strain_tangent = tangent->strain.data();
+    k.output_rows = graph.senders;
+    k.output_adjoints = memory.adjoints.data(), k.output_adjoint_tangents = memory.adjoint_tangents.data();
     k.messages = memory.messages.data(), k.message_adjoints = mine.adjoints.data();
     k.closest = &mine.closest;
     if (geometry) k.position_gradient = mine.position_gradient.data(), k.strain_gradient = mine.strain_gradient.data();
@@ -121,7 +124,7 @@ void SiteNetwork<T>::sweep(int kind, const Graph& graph, const Tangent* tangent,
   // The first pass over a layer's blocks records energies; a repeated forward sweep must not count them twice.
   auto record = [&](kernel::Block<T>& k) {
     if (k.begin >= atoms.local) return;
-    if (result) k.site_energies = result->site_energies.data();
+    if (result) k.outputs = result->site_energies.data();
     if (extras.hidden && k.layer == shape_.layers - 1) k.hidden = memory.hidden.data();
     if (memory.layer_rms && k.layer == memory.rms_layer) k.layer_rms = memory.layer_rms;
   };
@@ -188,6 +191,7 @@ void SiteNetwork<T>::sweep(int kind, const Graph& graph, const Tangent* tangent,
     });
   }
   if (!result) return;
+  result->site_energies.resize(atoms.local);
   result->closest = 1e30f;
   for (int t = 0; t < threads; ++t) result->closest = std::min(result->closest, memory.threads[t].closest);
   if (!geometry) return;

@@ -84,8 +84,9 @@ template <class T> class SiteNetwork {
     };
     std::vector<Thread> threads;
     AlignedArray<char> messages;
-    AlignedArray<T> hidden;       ///< local × hidden, filled when asked for
-    double* layer_rms = nullptr;  ///< see kernel::Block; only without threads
+    std::vector<double> adjoints, adjoint_tangents;  ///< of the outputs: see kernel::Block
+    AlignedArray<T> hidden;                          ///< local × hidden, filled when asked for
+    double* layer_rms = nullptr;                     ///< see kernel::Block; only without threads
     int rms_layer = 0;
   };
 
