@@ -28,7 +28,7 @@ double LossSums::forces_rmse() const { return std::sqrt(forces / components); }
 double LossSums::virial_rmse() const { return std::sqrt(virial / virials); }
 
 BatchLoss::BatchLoss(const Model& model, ThreadPool& pool)
-    : parameters_(model.shape, model.embedding),
+    : parameters_(model.shape),
       network_(model.shape),
       pool_(pool),
       canonical_(parameters_.network_size()),

@@ -104,7 +104,7 @@ class DataFit {
     if (!fs::exists(file(member))) return {};
     try {
       Notes there = form_.notes(file(member));
-      inputs_.require_same(there, file(member).string());
+      require_same_inputs(inputs_, there, file(member).string());
       return there;
     } catch (const InputError& problem) {
       const std::string said = problem.what();
@@ -168,7 +168,7 @@ class DataFit {
 
   void keep(int member, MemberFit& one, int steps, const GaussNewtonResult& r) const {
     Notes notes;
-    inputs_.put(notes);
+    inputs_.put(notes, inputs_prefix);
     notes.insert({{"data", fmt::format("{}", fmt::join(o_.data, ", "))},
                   {"member", std::to_string(member)},
                   {"steps", std::to_string(steps)},

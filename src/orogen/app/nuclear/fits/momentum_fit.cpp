@@ -124,7 +124,7 @@ class MomentumFit {
         fit_short_range(p.model, p.likelihood, p.prior, o_.force.theta, o_.fit, &context_.terminal);
     o_.force.title = title_of(o_);
     o_.force.fit = {{"data", o_.data.file}, {"objective", fmt::format("{:.6f}", r.objective)}, {"state", r.end}};
-    inputs.put(o_.force.fit);
+    inputs.put(o_.force.fit, inputs_prefix);
     if (r.end != "stopped") fit_charge_dependence(o_.force);
     save(o_.force, file());
     if (r.end == "stopped") {
@@ -146,7 +146,7 @@ class MomentumFit {
     if (!is_in_momentum_space(file()))
       throw InputError(fmt::format("{}: a force of form=local is there; {}", file().string(), ways_on));
     const ShortRangeForce there = load_short_range_force(file());
-    inputs.require_same(there.fit, file().string());
+    require_same_inputs(inputs, there.fit, file().string());
     o_.force.theta = there.theta;
     if (there.fit.at("state") != "stopped") o_.fit.steps = 0;  // the deuteron is there
     context_.terminal.message(Level::note, "going on with the force of an earlier run");

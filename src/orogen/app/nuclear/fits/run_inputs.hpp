@@ -1,36 +1,18 @@
-// What the numbers of a long run depend on, so that a later run knows whether it may go on.
+// How the verbs of two nucleons store what a run was made from, and what they answer when it is another.
 #pragma once
-#include <map>
-#include <string>
-#include <vector>
-
-#include "orogen/base/options/options.hpp"
+#include "orogen/base/options/run_inputs.hpp"
 
 namespace orogen {
 
-/// Options as texts, files by the digest of their contents.
-class RunInputs {
- public:
-  /// All options but those of `free`, which may change between two parts of a run; those of `files` name a file ("":
-  /// none) or several. Throws InputError for a
-  /// file that cannot be read.
-  RunInputs(const OptionTable&, const std::vector<std::string>& files, const std::vector<std::string>& free);
-  /// One entry "input.KEY" per option.
-  void put(std::map<std::string, std::string>& texts) const;
-  /// Throws InputError that says what differs from the entries in `found`, which are those of `file`, and the ways on.
-  /// An option that is not among them
-  /// had its default.
-  void require_same(const std::map<std::string, std::string>& found, const std::string& file) const;
-
- private:
-  struct Input {
-    std::string now, fallback;
-    bool file;
-  };
-  std::map<std::string, Input> inputs_;
-};
+/// One entry "input.KEY" per option, beside what else a file says about itself.
+inline constexpr const char* inputs_prefix = "input.";
 
 /// What to do about a file of an earlier run that is of no use.
 inline constexpr const char* ways_on = "restart=true begins anew and replaces it; another out keeps it";
+
+/// Throws InputError that says what differs from the entries in `found`, which are those of `file`, and the ways on.
+inline void require_same_inputs(const RunInputs& inputs, const RunInputs::Record& found, const std::string& file) {
+  inputs.require_same(found, file, ways_on, inputs_prefix);
+}
 
 }  // namespace orogen

@@ -165,13 +165,13 @@ class SampleVerb : public Verb {
       } catch (const InputError& problem) {
         throw InputError(fmt::format("{}; {}", problem.what(), ways_on));
       }
-      inputs.require_same(chains.about, chain_file().string());
+      require_same_inputs(inputs, chains.about, chain_file().string());
       if (const long there = chains.chains.at(0).transitions - sampler_.warm_up; there > most_per_chain())
         throw InputError(
             fmt::format("{}: {} draws per chain are there already, samples = {}; expected at least as many; {}",
                         chain_file().string(), there, sampler_.draws, ways_on));
     }
-    inputs.put(chains.about);
+    inputs.put(chains.about, inputs_prefix);
     return chains;
   }
 
