@@ -29,10 +29,12 @@ long bytes_of_messages(const Shape& s, Sweep sweep) {
 template <class F> void for_each_element(const Layout& layout, F f) {
   constexpr int W = native_lanes<Real>;
   for (const Tensor& t : layout)
-    for (long r = 0; r < t.rows; ++r)
+    for (long r = 0; r < t.rows; ++r) {
+      const long row = packed_row(t, r, W);
       for (long c = 0; c < t.cols; ++c)
-        f(t.canonical + r * t.cols + c, t.packed + r * padded(t.cols, W) + c,
-          t.transposed ? t.flipped + c * padded(t.rows, W) + r : -1);
+        f(t.canonical + r * t.cols + c, t.packed + row * padded(t.cols, W) + c,
+          t.transposed ? t.flipped + c * packed_rows(t, W) + row : -1);
+    }
 }
 void pack_parameters(const Layout& layout, const Real* canonical, Real* packed) {
   for (long i = 0; i < layout.packed_size; ++i) packed[i] = 0;

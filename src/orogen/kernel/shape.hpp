@@ -82,6 +82,7 @@ struct Tensor {
   bool transposed = false;  ///< a transposed copy is packed too, for the reverse sweep
   int stream = 0;           ///< number of its random starting values; never changes
   int l = 0;                ///< of a mix
+  int group = 1;            ///< packed rows come in groups of so many, each padded to lanes; 1: all rows are one group
   /// Offsets in elements: in the flat vector of canonical order, in the packed parameters, of the transposed copy (−1:
   /// none).
   long canonical = 0, packed = 0, flipped = -1;
@@ -89,15 +90,23 @@ struct Tensor {
   long size() const { return long(rows) * cols; }
 };
 
+/// Rows of the packed matrix, and the one that holds row r.
+static inline int packed_rows(const Tensor& t, int lanes) {
+  return t.group > 1 ? t.rows / t.group * padded(t.group, lanes) : padded(t.rows, lanes);
+}
+static inline long packed_row(const Tensor& t, long r, int lanes) {
+  return t.group > 1 ? r / t.group * padded(t.group, lanes) + r % t.group : r;
+}
+
 /// Places of one layer's matrices in the list; −1 where the layer has none.
 struct Slots {
-  int mix[max_l + 1];  ///< W^l: density channels·N × K, channels within radial functions (layer 1: the other way round)
+  int mix[max_l + 1];  ///< W^l: density channels·N × K, rows n within channels; in later layers channels within n
   int scale;           ///< s: species·(L+1) × K
   int paths;           ///< w_p, then w'_p: 2·paths × K
   int linear;          ///< read-out: species·invariants × K
-  int mlp_1, bias_1;                              ///< invariants·K × H, species × H
-  int mlp_2, bias_2;                              ///< H × H, 1 × H
-  int mlp_3, shift;                               ///< 1 × H, species × 1
+  int mlp_1, bias_1;   ///< invariants·K × H, species × H
+  int mlp_2, bias_2;   ///< H × H, 1 × H
+  int mlp_3, shift;    ///< 1 × H, species × 1
   int message_scalar, message_species;            ///< H × C_0, species × C_0; of layers that send
   int message_a[max_message_l + 1];               ///< l ≥ 1: U from A_l, K × C_l
   int message_p[max_message_l + 1];               ///< l ≥ 1: U' from P_l, K × C_l
@@ -123,7 +132,7 @@ static inline int add_tensor(Layout& layout, int lanes, Tensor t) {
   if (t.rows == 0 || t.cols == 0) return -1;
   t.canonical = layout.canonical_size, t.packed = layout.packed_size;
   layout.canonical_size += t.size();
-  const long packed = long(padded(t.rows, lanes)) * padded(t.cols, lanes);
+  const long packed = long(packed_rows(t, lanes)) * padded(t.cols, lanes);
   layout.packed_size += packed;
   if (t.transposed) t.flipped = layout.packed_size, layout.packed_size += packed;
   layout.tensors[layout.count] = t;
@@ -153,8 +162,9 @@ static inline void add_layer_tensors(Layout& layout, const Shape& s, int lanes, 
   static constexpr const char* mix_name[] = {"mix.0", "mix.1", "mix.2", "mix.3", "mix.4"};
   static constexpr int mix_stream[] = {0, 1, 2, 3, 20};
   const int K = s.features, H = s.hidden, F = invariants(s), more = s.outputs - 1;
-  const auto add = [&](const char* name, Role role, int rows, int cols, bool transposed, int stream, int l = 0) {
-    return add_tensor(layout, lanes, {name, layer, role, rows, cols, transposed, stream, l});
+  const auto add = [&](const char* name, Role role, int rows, int cols, bool transposed, int stream, int l = 0,
+                       int group = 1) {
+    return add_tensor(layout, lanes, {name, layer, role, rows, cols, transposed, stream, l, group});
   };
   Slots& slot = layout.slots[layer];
   for (int l = 0; l <= max_l; ++l)
@@ -164,7 +174,7 @@ static inline void add_layer_tensors(Layout& layout, const Shape& s, int lanes, 
   slot.scale = add("scale", Role::scale, s.species * (s.l_max + 1), K, false, 4);
   slot.paths = add("paths", Role::paths, 2 * product_paths(s.l_max), K, false, 5);
   slot.linear = add("linear", Role::linear, s.species * F, K, false, 6);
-  slot.mlp_1 = add("mlp.1", Role::hidden, F * K, H, true, 7);
+  slot.mlp_1 = add("mlp.1", Role::hidden, F * K, H, true, 7, 0, K);  // F is padded invariant by invariant
   slot.bias_1 = add("mlp.1.bias", Role::bias, s.species, H, false, 8);
   slot.mlp_2 = add("mlp.2", Role::hidden, H, H, true, 9);
   slot.bias_2 = add("mlp.2.bias", Role::bias, 1, H, false, 10);

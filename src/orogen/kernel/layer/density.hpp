@@ -131,15 +131,22 @@ template <class S, Sweep sweep> class Density : Stage<S, sweep> {
     }
     const int used = padded(ws.count[a], W) / W;
     for (long e = long(ws.count[a]) * n.Yv; e < long(used) * W * n.Yv; ++e) ws.G[e] = ws.Hs[e] = S{};  // padding
+    if (n.lm == 16)
+      basis_reverse<16>(a, used);
+    else
+      basis_reverse<32>(a, used);
+    scatter(k, ws, a);
+  }
+  template <int rows> void basis_reverse(int a, int used) const {
+    constexpr int row_v = rows / (W < rows ? W : rows);
     for (int v = 0; v < used; ++v) {
-      S g[harmonics_with_padding], h[harmonics_with_padding];
-      transpose(ws.G + long(v) * W * n.Yv, n.Yv, W, n.lm, g, 1);
-      transpose(ws.Hs + long(v) * W * n.Yv, n.Yv, W, n.lm, h, 1);
+      S g[rows], h[rows];
+      transpose(ws.G + long(v) * W * row_v, row_v, W, rows, g, 1);
+      transpose(ws.Hs + long(v) * W * row_v, row_v, W, rows, h, 1);
       S dr{};
       for (int m = 0; m < n.n_lm; ++m) dr += h[m] * ws.Y_of(a)[m * ws.nu_v + v];
-      basis_adjoint(ws, a, v, g, dr);
+      basis_adjoint<rows>(ws, a, v, g, dr);
     }
-    scatter(k, ws, a);
   }
 };
 

@@ -80,15 +80,14 @@ inline bool collect_neighbors(const Block<typename Scalar<S>::T>& k, const Works
   return k.shape->inner_switch && switch_acts(*k.shape, k.type[i], ws, a, closest);
 }
 
-/// Radial basis and harmonics for all lanes of one centre; Yt holds the harmonics with (lm) in lanes.
-template <class S, Sweep sweep>
-inline void basis(const Block<typename Scalar<S>::T>& k, const Workspace<S, sweep>& ws, int a) {
+/// Radial basis and harmonics for all lanes of one centre; Yt holds the harmonics with (lm) in lanes. `rows`: harmonics
+/// with their padding, 16 or 32.
+template <int rows, class S, Sweep sweep>
+inline void basis_of(const Block<typename Scalar<S>::T>& k, const Workspace<S, sweep>& ws, int a, bool switched) {
   using T = typename Scalar<S>::T;
   using V = typename Scalar<S>::V;
   constexpr int W = Scalar<S>::W;
   constexpr bool slope = Workspace<S, sweep>::geometry;
-  const bool switched = collect_neighbors(k, ws, a);
-  if (switched) switch_distances(*k.shape, k.type[k.begin + a], ws, a);
   const long nu_v = ws.nu_v;
   const S* d = ws.d_of(a);
   S* u = ws.u_of(a);
@@ -107,21 +106,32 @@ inline void basis(const Block<typename Scalar<S>::T>& k, const Workspace<S, swee
     if (switched) inner_switch<slope>(ws.n.N, r, reinterpret_cast<const V*>(ws.outer_inverse)[v], b, b_slope, nu_v);
     S* Y = ws.Y_of(a) + v;
     harmonics(u[v], u[v + nu_v], u[v + 2 * nu_v], Y, nu_v);
-    if (ws.n.L > 3) harmonics_4(u[v], u[v + nu_v], u[v + 2 * nu_v], Y, nu_v);
-    transpose(Y, nu_v, ws.n.lm, W, ws.Yt_of(a) + long(v) * W * ws.n.Yv, ws.n.Yv);
+    if constexpr (rows > 16) harmonics_4(u[v], u[v + nu_v], u[v + 2 * nu_v], Y, nu_v);
+    transpose(Y, nu_v, rows, W, ws.Yt_of(a) + long(v) * W * ws.n.Yv, ws.n.Yv);
   }
+}
+
+template <class S, Sweep sweep>
+inline void basis(const Block<typename Scalar<S>::T>& k, const Workspace<S, sweep>& ws, int a) {
+  const bool switched = collect_neighbors(k, ws, a);
+  if (switched) switch_distances(*k.shape, k.type[k.begin + a], ws, a);
+  if (ws.n.lm == 16)
+    basis_of<16>(k, ws, a, switched);
+  else
+    basis_of<32>(k, ws, a, switched);
 }
 
 /// Adjoint of the basis for vector v of a centre's neighbours: from g[lm] = ∂E/∂Y_lm and dr = ∂E/∂r (radial part) to
 /// ∂E/∂d.
-template <class S, Sweep sweep>
+/// `rows`: harmonics with their padding, 16 or 32.
+template <int rows, class S, Sweep sweep>
 inline void basis_adjoint(const Workspace<S, sweep>& ws, int a, int v, const S* g, S dr) {
   const long nu_v = ws.nu_v;
   const S* u = ws.u_of(a);
   const S x = u[v], y = u[v + nu_v], z = u[v + 2 * nu_v], ri = ws.r_inverse[a * nu_v + v];
   S gx, gy, gz;
   harmonics_adjoint(x, y, z, g, gx, gy, gz);
-  if (ws.n.L > 3) harmonics_4_adjoint(x, y, z, g, gx, gy, gz);
+  if constexpr (rows > 16) harmonics_4_adjoint(x, y, z, g, gx, gy, gz);
   const S along = dr - (gx * x + gy * y + gz * z) * ri;
   ws.dd[v] = gx * ri + x * along;
   ws.dd[v + nu_v] = gy * ri + y * along;

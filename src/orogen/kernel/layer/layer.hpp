@@ -161,6 +161,8 @@ template <class S, Sweep sweep> class Layer : Stage<S, sweep> {
   }
   void products() const {
     switch (n.L) {
+      case 1:
+        return products_of<1>();
       case 2:
         return products_of<2>();
       case 3:
@@ -193,6 +195,8 @@ template <class S, Sweep sweep> class Layer : Stage<S, sweep> {
         if (n.message[l] > 0) vector_messages_reverse(l);
     }
     switch (n.L) {
+      case 1:
+        return products_reverse_of<1>(extra);
       case 2:
         return products_reverse_of<2>(extra);
       case 3:

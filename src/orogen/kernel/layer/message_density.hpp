@@ -162,23 +162,29 @@ template <class S, Sweep sweep> class MessageDensity : Stage<S, sweep> {
       matrix_product<S, S>(q.count, (2 * l + 1) * n.message[l], used, q.lanes, Contiguous{},
                            UniformRows<S>{ws.w_t + long(n.message_at[l]) * W * ws.nu_v, ws.nu_v}, out, l > 0);
     }
+    if (n.lm == 16)
+      basis_reverse<16>(a, used);
+    else
+      basis_reverse<32>(a, used);
+    scatter(k, ws, a);
+  }
+  template <int rows> void basis_reverse(int a, int used) const {
     const S* b = ws.b_of(a);
     const S* b_slope = ws.b_slope_of(a);
     for (int v = 0; v < used; ++v) {
-      S g[harmonics_with_padding], dr{};
-      for (int lm = 0; lm < n.lm; ++lm) g[lm] = S{};
+      S g[rows], dr{};
+      for (int lm = 0; lm < rows; ++lm) g[lm] = S{};
       for (int lm = 0; lm < n.n_lm; ++lm) {
         S h{};
         for (int m = 0; m < n.N; ++m) {
-          const S x = ws.d_phi[(long(m) * n.lm + lm) * ws.nu_v + v];
+          const S x = ws.d_phi[(long(m) * rows + lm) * ws.nu_v + v];
           g[lm] += x * b[long(m) * ws.nu_v + v];
           h += x * b_slope[long(m) * ws.nu_v + v];
         }
         dr += h * ws.Y_of(a)[lm * ws.nu_v + v];
       }
-      basis_adjoint(ws, a, v, g, dr);
+      basis_adjoint<rows>(ws, a, v, g, dr);
     }
-    scatter(k, ws, a);
   }
 };
 

@@ -19,9 +19,8 @@ inline constexpr double invariant_factor[] = {1.0, 0.57735026918962573, 0.447213
                                               1.0 / 3};
 }  // namespace detail
 
-// Two texts of the same sums: unrolled over the coupling table for the L that named sizes and their variants use (2, 3),
-// with all of A, P, Q in registers as far as they fit; and loops over the table for every other L, which compile in no
-// time and run at half the speed or so.
+// Two texts of the same sums: unrolled over the coupling table for L = 1 … 3, with A, P and Q in registers as far as
+// they fit; and loops over the table for every other L, which compile in no time but run slower.
 
 /// T[c] = Σ G A_a A_b over the entries of path p; T is indexed by c − l3².
 template <int p, class S> inline void path_product(const S* A, S* T_) {

@@ -8,7 +8,6 @@ namespace orogen::kernel {
 inline namespace OROGEN_ISA {
 
 inline constexpr int most_block = most_mlp_rows;  ///< centres per block at most
-inline constexpr int harmonics_with_padding = 32;
 
 /// Row lengths of one layer. Names that end in v count vectors of W lanes.
 template <class S> struct Rows {

@@ -23,6 +23,12 @@ json terms_of(const Model& model) {
   return terms;
 }
 
+/// Of every element, in their order; null where pairs see each other down to contact.
+json inner_radii(const kernel::Shape& s) {
+  if (!s.inner_switch) return nullptr;
+  return std::vector<double>(s.contact, s.contact + s.species);
+}
+
 json header(const Model& model) {
   const kernel::Shape& s = model.shape;
   json species = json::array();
@@ -53,12 +59,6 @@ json header(const Model& model) {
           {"precision", model.precision},
           {"uncertainty", {{"last_layer", !model.uncertainty.empty()}, {"scale", model.uncertainty_scale}}},
           {"lineage", model.lineage}};
-}
-
-/// Of every element, in their order; null where pairs see each other down to contact.
-json inner_radii(const kernel::Shape& s) {
-  if (!s.inner_switch) return nullptr;
-  return std::vector<double>(s.contact, s.contact + s.species);
 }
 
 bool positive(double x) { return std::isfinite(x) && x > 0; }
