@@ -237,10 +237,16 @@ void add_potential(nb::module_& module) {
            nb::arg("threads"))
       .def(
           "evaluate",
-          [](SharedPotential& p, const std::vector<Given>& given, bool forces, bool virial, bool sites, bool spread) {
-            return p.evaluate(given, {forces, virial, sites, spread});
+          [](SharedPotential& p, const std::vector<Given>& given, bool forces, bool virial, bool sites, bool spread,
+             bool members) {
+            return p.evaluate(given, {.forces = forces,
+                                      .virial = virial,
+                                      .site_energies = sites,
+                                      .uncertainty = spread,
+                                      .members = members});
           },
-          nb::arg("structures"), nb::arg("forces"), nb::arg("virial"), nb::arg("site_energies"), nb::arg("uncertainty"))
+          nb::arg("structures"), nb::arg("forces"), nb::arg("virial"), nb::arg("site_energies"), nb::arg("uncertainty"),
+          nb::arg("members"))
       .def("hessian_vector", &SharedPotential::hessian_vector, nb::arg("structure"), nb::arg("direction"))
       .def("forget", &SharedPotential::forget)
       .def_prop_ro("threads", &SharedPotential::threads)

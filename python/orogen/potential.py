@@ -67,18 +67,20 @@ class Potential:
         return self._core.evaluate([arrays(s) for s in structures],
                                    not want.isdisjoint(("forces", "member_forces")),
                                    not want.isdisjoint(("virial", "stress")),
-                                   "site_energies" in want, "uncertainty" in want)
+                                   "site_energies" in want, "uncertainty" in want,
+                                   not want.isdisjoint(("member_energies", "member_forces")))
 
     def _evaluate_atoms(self, atoms: Any, virial: bool, site_energies: bool, uncertainty: bool) -> Evaluation:
         """For calculators: ASE's Atoms as they are, without a detour."""
         p = atoms.pbc.tolist()
         structure = (np.ascontiguousarray(atoms.numbers, dtype=np.int64), np.ascontiguousarray(atoms.positions),
                      np.ascontiguousarray(atoms.cell.array), p)
-        return self._core.evaluate([structure], True, virial, site_energies, uncertainty)[0]
+        return self._core.evaluate([structure], True, virial, site_energies, uncertainty, False)[0]
 
     def hessian_vector(self, structure: Any, direction: ArrayLike) -> NDArray[np.float64]:
         """H·v [N × 3, eV/Å] with the Hessian H = ∂²E/∂r² and v = direction [N × 3, Å]; the matrix is never formed.
-        structure: a Structure, or anything with numbers, positions, cell and pbc. Learned models only."""
+        structure: a Structure, or anything with numbers, positions, cell and pbc. Learned models differentiate; others take
+        differences of forces along v, by 0.01 Å for the atom that moves most."""
         return self._core.hessian_vector(arrays(structure), vectors("direction", direction))
 
     def forget(self) -> None:

@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "orogen/base/errors.hpp"
-#include "orogen/potential/learned/learned_terms.hpp"
+#include "orogen/potential/learned/model_sum.hpp"
 #include "potential/domain_fixtures.hpp"
 
 namespace orogen {

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "orogen/base/parallel/ranks.hpp"
+#include "orogen/potential/terms/term_kinds.hpp"
 
 namespace orogen {
 
@@ -33,7 +34,9 @@ BatchLoss::BatchLoss(const Model& model, ThreadPool& pool)
       pool_(pool),
       canonical_(parameters_.network_size()),
       canonical_gradient_(parameters_.network_size()),
-      workers_(pool.size()) {}
+      workers_(pool.size()) {
+  network_.couple(make_couplings(model));
+}
 
 void BatchLoss::set(std::span<const float> trained) {
   trained_.assign(trained.begin(), trained.end());

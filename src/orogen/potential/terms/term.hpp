@@ -130,10 +130,10 @@ template <class Derived> class TermOf : public Term {
 inline double value_of(double x) { return x; }
 inline double value_of(Dual x) { return x.v; }
 
-/// |d|, squares added in the order of Eigen's squaredNorm().
+/// |d|.
 template <class S> S length(const std::array<S, 3>& d) {
   using std::sqrt;
-  return sqrt(d[0] * d[0] + (d[1] * d[1] + d[2] * d[2]));
+  return sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2]);
 }
 
 /// A function of the distance and its slope.
@@ -148,7 +148,7 @@ void add_pairs(const TermAtoms<S>& atoms, double reach, TermSums<S>& sums, const
     for (std::int64_t e = list.first[i]; e < list.first[i + 1]; ++e) {
       const int j = list.neighbor[e];
       const std::array<S, 3> d = atoms.displacement(i, j);
-      const double x = value_of(d[0]), y = value_of(d[1]), z = value_of(d[2]), r2 = x * x + (y * y + z * z);
+      const double x = value_of(d[0]), y = value_of(d[1]), z = value_of(d[2]), r2 = x * x + y * y + z * z;
       if (!(r2 < reach * reach && r2 > 0)) continue;
       const S r = length(d);
       const Slope<S> v = pair(i, j, r);

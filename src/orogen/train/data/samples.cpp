@@ -2,16 +2,15 @@
 
 #include <algorithm>
 
-#include "orogen/potential/terms/zbl.hpp"
+#include "orogen/potential/terms/term_kinds.hpp"
 
 namespace orogen {
 namespace {
 
-void subtract_zbl(const Zbl& zbl, Sample& s) {
-  SweepResult known;
-  known.site_energies.assign(s.atoms.local, 0.0);
-  known.position_gradient.assign(4L * s.atoms.total, 0.0);
-  zbl.add(s.atoms, known);
+using Terms = std::vector<std::shared_ptr<const Term>>;
+
+void subtract(const Term& term, Sample& s) {
+  const SweepResult known = known_term(term, s.atoms);
   for (double e : known.site_energies) s.energy -= e;
   for (int i = 0; i < s.atoms.total && s.has_forces; ++i)
     for (int c = 0; c < 3; ++c) s.forces[3 * s.atoms.owner[i] + c] += known.position_gradient[4L * i + c];
@@ -19,7 +18,8 @@ void subtract_zbl(const Zbl& zbl, Sample& s) {
     for (int q = 0; q < 3; ++q) s.virial(p, q) += known.strain_gradient[3 * p + q];
 }
 
-Sample prepare(const Frame& frame, const Model& model, const Zbl& zbl, std::span<const int> type_of, LabelChoice use) {
+Sample prepare(const Frame& frame, const Model& model, const Terms& terms, std::span<const int> type_of,
+               LabelChoice use) {
   Sample s;
   NeighborList list(model.shape.cutoff, 0.0, false);
   s.atoms = list.update(frame.structure);
@@ -29,12 +29,11 @@ Sample prepare(const Frame& frame, const Model& model, const Zbl& zbl, std::span
   s.has_forces = use.forces && labels.forces.has_value();
   s.has_virial = use.virial && labels.virial.has_value() && frame.structure.cell.fully_periodic();
   s.energy = labels.energy.value_or(0.0);
-  for (int i = 0; i < s.size(); ++i) s.energy -= model.reference_energies[s.graph.type[i]];
   if (s.has_forces)
     for (int i = 0; i < s.size(); ++i)
       for (int c = 0; c < 3; ++c) s.forces.push_back((*labels.forces)[s.atoms.order[i]][c]);
   if (s.has_virial) s.virial = *labels.virial;
-  if (model.zbl) subtract_zbl(zbl, s);
+  for (auto term = terms.rbegin(); term != terms.rend(); ++term) subtract(**term, s);  // the last one added, first
   s.energy_weight = frame.weight * frame.energy_weight;
   s.forces_weight = frame.weight * frame.forces_weight;
   s.virial_weight = frame.weight * frame.stress_weight;
@@ -46,11 +45,11 @@ Sample prepare(const Frame& frame, const Model& model, const Zbl& zbl, std::span
 std::vector<Sample> prepare_samples(std::span<const Frame> frames, const Model& model, LabelChoice labels,
                                     ThreadPool& pool) {
   std::vector<Sample> samples(frames.size());
-  const Zbl zbl(model.elements);
+  const Terms terms = make_terms(model);
   const std::vector<int> type_of = model.type_of();
   pool.run([&](int t) {
     const Range part = share(long(frames.size()), t, pool.size());
-    for (long k = part.begin; k < part.end; ++k) samples[k] = prepare(frames[k], model, zbl, type_of, labels);
+    for (long k = part.begin; k < part.end; ++k) samples[k] = prepare(frames[k], model, terms, type_of, labels);
   });
   for (Sample& s : samples) s.graph.atoms = &s.atoms;  // the move above left the pointer at the old place
   return samples;
