@@ -19,7 +19,8 @@ _WANTS = ("energy", "forces", "virial", "stress", "site_energies", "uncertainty"
 class Potential:
     """A learned model or a quantum code.
 
-    model: a model file (`model.safetensors`, from `orogen.train` or `orogen train`), or "xtb:gfn2", "xtb:gfn1", "xtb:gfnff".
+    model: a model file (`model.safetensors`, from `orogen.train` or `orogen train`), or "xtb:gfn2", "xtb:gfn1", "xtb:gfnff"; or a sum
+    of such, "xtb:gfn2+delta.safetensors".
     precision: arithmetic of a learned model, "float32" or "float64"; None takes the one that it was trained for.
     threads: of one call; None takes OROGEN_THREADS, OMP_NUM_THREADS or the cores that this process may use.
     skin: Å; neighbour lists reach this far beyond the cut-off and are kept until atoms have moved that far.
@@ -36,8 +37,9 @@ class Potential:
         if skin is not None:
             options["skin"] = skin
         name = os.fsdecode(model)
-        if name.endswith(".safetensors"):
-            name = os.path.abspath(name)  # pickled, or after a change of folder, it is still this file
+        terms = [name] if os.path.exists(name) else name.split("+")
+        # Pickled, or after a change of folder, it is still these files.
+        name = "+".join(os.path.abspath(term) if term.endswith(".safetensors") else term for term in terms)
         options = {key: plain(value) for key, value in options.items()}
         self._made_of = (name, options, threads)
         self._core = _core.Potential(name, options, thread_count(threads))

@@ -16,7 +16,7 @@ namespace {
 using namespace domain;
 
 constexpr Want everything{
-    .forces = true, .virial = true, .site_energies = true, .uncertainty = true, .site_virials = true};
+    .forces = true, .virial = true, .site_energies = true, .uncertainty = true, .site_virials = true, .members = true};
 
 /// What a caller such as an MD engine holds: its atoms in its own order, ghosts shuffled among themselves, lists with a
 /// skin.

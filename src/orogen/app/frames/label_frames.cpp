@@ -22,20 +22,13 @@ using Json = nlohmann::json;
 constexpr long all = std::numeric_limits<long>::max();
 
 /// What the answers depend on; a run may go on only where nothing of it changed.
-Json record_of(const LabelOptions& o) {
+Json record_of(const LabelOptions& o, const PotentialChoice& potential) {
   std::string digests;
   for (const auto& file : o.data) digests += sha256_hex(read_file(file));
-  const auto& p = o.potential;
-  Json record = {{"data (SHA-256)", sha256_hex(digests)},
-                 {"potential", p.potential},
-                 {"potential (SHA-256)", is_learned(p) ? sha256_hex(read_file(p.potential)) : ""},
-                 {"precision", p.precision},
-                 {"xtb.charge", double(p.charge)},
-                 {"xtb.unpaired", p.unpaired},
-                 {"xtb.accuracy", p.accuracy},
-                 {"xtb.electronic_temperature", p.electronic_temperature}};
+  Json record = {{"data (SHA-256)", sha256_hex(digests)}};
+  for (const auto& [key, value] : potential.record()) std::visit([&](const auto& v) { record[key] = v; }, value);
+  record["xtb.charge"] = double(o.potential.charge);  // the way that earlier versions wrote it
   if (!o.stress) record["stress"] = false;
-  if (p.potential == "command") record["command"] = p.command;
   return record;
 }
 
@@ -64,9 +57,9 @@ Json read_record(const std::filesystem::path& path) {
 }
 
 /// Makes the folder ready: continues what is there, or clears it.
-void prepare(const LabelOptions& o, const LabelFiles& files) {
+void prepare(const LabelOptions& o, const PotentialChoice& potential, const LabelFiles& files) {
   std::filesystem::create_directories(o.out);
-  const Json now = record_of(o);
+  const Json now = record_of(o, potential);
   if (std::filesystem::exists(files.record) && o.resume) {
     require_unchanged(read_record(files.record), now, o.out);
   } else {
@@ -166,11 +159,12 @@ std::string one_line(std::string text) {
 }  // namespace
 
 LabelCounts label_frames(const LabelOptions& o, int threads, ProgressSink& sink) {
-  const bool learned = is_learned(o.potential);
-  const auto potential = make_potential(o.potential, learned ? threads : 1, sink);
+  const PotentialChoice choice(o.potential);
+  const auto potential = choice.make(choice.learned() ? threads : 1, sink);
+  auto* foreign = dynamic_cast<ForeignCode*>(potential.get());
   const auto frames = read_all(o.data);
   const LabelFiles files(o.out);
-  prepare(o, files);
+  prepare(o, choice, files);
   LabelCounts counts{0, whole_frames(files.failed), long(frames.size()), ""};
   if (std::filesystem::exists(files.labelled)) {
     counts.labelled = counts.total - counts.failed;
@@ -205,10 +199,10 @@ LabelCounts label_frames(const LabelOptions& o, int threads, ProgressSink& sink)
     const Frame& frame = frames[std::size_t(i)];
     return answer(*potential, frame.structure, has_stress(o, frame));
   };
-  if (is_foreign(o.potential))
-    map_all_foreign(static_cast<ForeignCode&>(*potential), frames, first, o, deliver);
+  if (foreign)
+    map_all_foreign(*foreign, frames, first, o, deliver);
   else
-    forked_map(first, counts.total, learned ? 1 : threads, work, deliver);
+    forked_map(first, counts.total, choice.may_fork() ? threads : 1, work, deliver);
   labelled.close();
   if (counts.complete()) std::filesystem::rename(files.partial, files.labelled);
   return counts;

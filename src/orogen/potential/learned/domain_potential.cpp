@@ -14,11 +14,13 @@ namespace {
 
 template <class T> class LearnedDomain : public DomainPotential {
  public:
-  LearnedDomain(const Model& model, const DomainOptions& options) : terms_(model), pool_(std::max(1, options.threads)) {
+  LearnedDomain(const Model& model, const DomainOptions& options)
+      : terms_(model), cutoff_(list_cutoff(model)), pool_(std::max(1, options.threads)) {
     terms_.require_local_terms();
   }
 
   const Model& model() const override { return terms_.model(); }
+  double cutoff() const override { return cutoff_; }
   long message_bytes() const override { return needs_messages() ? terms_.network(0).message_bytes() : 0; }
 
   void set_list(int local, std::span<const int> types, const ListOfCentre& list,
@@ -163,6 +165,7 @@ template <class T> class LearnedDomain : public DomainPotential {
   }
 
   ModelSum<T> terms_;
+  double cutoff_;
   ThreadPool pool_;
   Neighborhood atoms_;  // order_[k] is the caller's index of atom k, place_ the inverse
   Graph graph_;

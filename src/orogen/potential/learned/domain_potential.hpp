@@ -45,11 +45,11 @@ ListOfCentre compressed_lists(std::span<const std::int64_t> first, std::span<con
 ///   none): fold each member's forces and their mean, then call committee_spread() (model_sum.hpp).
 /// Displacements are formed in double before they are rounded to float: atoms may lie far from the origin.
 ///
-/// A model of two or more layers needs the messages of ghosts. Either
+/// A model of two layers needs the messages of ghosts. Either
 /// (A) evaluate(…, &halo): row i of the messages belongs to atom i, `forward` fills the ghosts' rows, `reverse` adds
 /// the ghosts'
-///     rows to the local ones; each is called exactly once per member and layer that sends, also when local = 0; or
-/// (B) with two layers, `ghosts_with_lists` names ghosts whose lists are given too: all that occur in the list of a local atom; then
+///     rows to the local ones; each is called exactly once per member, also when local = 0; or
+/// (B) `ghosts_with_lists` names ghosts whose lists are given too: all that occur in the list of a local atom; then
 /// ghosts
 ///     reach out to 2 r_c.
 class DomainPotential {
@@ -68,7 +68,7 @@ class DomainPotential {
                         const HaloExchange* halo = nullptr) = 0;
 
   virtual const Model& model() const = 0;
-  double cutoff() const { return model().shape.cutoff; }            ///< r_c [Å]
+  virtual double cutoff() const = 0;  ///< Å: lists reach at least this far; r_c, or to where the farthest term ends
   bool needs_messages() const { return model().shape.layers > 1; }
   /// Bytes of one row of messages; 0 for one layer.
   virtual long message_bytes() const = 0;

@@ -17,13 +17,14 @@ template <class T> class LearnedPotential : public Potential {
       : terms_(model),
         options_(options),
         type_of_(model.type_of()),
+        cutoff_(list_cutoff(model)),
         pool_(std::max(1, options.threads)),
         scratch_(pool_.size()) {}
 
   /// Drops the neighbour lists, so that a restarted run sums in the same order as an undisturbed one.
   void forget() override { slots_.clear(); }
 
-  double reach() const override { return terms_.model().shape.cutoff * terms_.model().shape.layers; }
+  double reach() const override { return std::max(cutoff_, terms_.model().shape.cutoff * terms_.model().shape.layers); }
 
  protected:
   void compute(std::span<const Structure> structures, Want want, std::span<Evaluation> out) override {
@@ -56,7 +57,7 @@ template <class T> class LearnedPotential : public Potential {
   /// each, and so do small ones; of those left over, large ones are given to all threads, one after another.
   template <class Work> void each(std::span<const Structure> structures, const Work& work) {
     const std::size_t n = structures.size(), threads = std::size_t(pool_.size());
-    while (slots_.size() < n) slots_.push_back(std::make_unique<Slot>(terms_.model().shape.cutoff, options_.skin));
+    while (slots_.size() < n) slots_.push_back(std::make_unique<Slot>(cutoff_, options_.skin));
     const auto by_all = [&](std::size_t k) {
       return n == 1 || threads == 1 ||
              (k >= n / threads * threads && structures[k].size() >= atoms_for_all * int(threads));
@@ -113,6 +114,7 @@ template <class T> class LearnedPotential : public Potential {
   ModelSum<T> terms_;
   LearnedOptions options_;
   std::vector<int> type_of_;
+  double cutoff_;  ///< Å, of the neighbour lists
   ThreadPool pool_;
   std::vector<Scratch> scratch_;  ///< one for each thread; the first also serves all of them together
   std::vector<std::unique_ptr<Slot>> slots_;

@@ -1,5 +1,6 @@
 // A learned model: options of every term, parameters, units, lineage — exactly what a model file holds.
 #pragma once
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -24,10 +25,12 @@ class Parameterization {
   const std::vector<Block>& blocks() const { return blocks_; }
   long size() const { return size_; }          ///< of the trained vector
   long network_size() const { return size_; }  ///< of the canonical vector
-  /// Trained → canonical: a copy, since embeddings are contracted in the kernels.
-  void expand(const float* trained, float* network) const;
+  /// Trained → canonical: a copy, since embeddings are contracted in the kernels. T is float or double.
+  template <class T> void expand(const T* trained, T* network) const { std::copy(trained, trained + size_, network); }
   /// Adds the pull-back of a canonical gradient to a trained one.
-  void pull(const float* trained, const float* network_gradient, float* trained_gradient) const;
+  template <class T> void pull(const T*, const T* network_gradient, T* trained_gradient) const {
+    for (long i = 0; i < size_; ++i) trained_gradient[i] += network_gradient[i];
+  }
   /// Starting values.
   std::vector<float> initial(std::uint64_t seed) const;
   /// Expected size of each trained parameter under a smooth potential (potential/model/initial.hpp). [T6.8]

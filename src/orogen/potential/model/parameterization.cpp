@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "orogen/potential/model/initial.hpp"
 #include "orogen/potential/model/model.hpp"
 
@@ -12,14 +10,6 @@ Parameterization::Parameterization(const kernel::Shape& shape) : shape_(shape) {
     blocks_.push_back({layer + t.name, t.canonical, t.rows, t.cols});
   }
   size_ = layout.canonical_size;
-}
-
-void Parameterization::expand(const float* trained, float* network) const {
-  std::copy(trained, trained + size_, network);
-}
-
-void Parameterization::pull(const float*, const float* network_gradient, float* trained_gradient) const {
-  for (long i = 0; i < size_; ++i) trained_gradient[i] += network_gradient[i];
 }
 
 std::vector<float> Parameterization::sizes(double radial, double angular) const {

@@ -129,6 +129,8 @@ template <class Derived> class TermOf : public Term {
 
 inline double value_of(double x) { return x; }
 inline double value_of(Dual x) { return x.v; }
+inline double tangent_of(double) { return 0; }
+inline double tangent_of(Dual x) { return x.t; }
 
 /// |d|.
 template <class S> S length(const std::array<S, 3>& d) {

@@ -56,6 +56,13 @@ std::vector<std::shared_ptr<const SiteCoupling>> make_couplings(const Model& mod
   return couplings;
 }
 
+double list_cutoff(const Model& model) {
+  double cutoff = model.shape.cutoff;
+  for (const auto& term : make_terms(model))
+    if (const Reach reach = term->reach(); reach.kind == Reach::neighbors) cutoff = std::max(cutoff, reach.distance);
+  return cutoff;
+}
+
 SweepResult known_term(const Term& term, const Neighborhood& atoms) {
   SweepResult known;
   known.site_energies.assign(atoms.local, 0.0);

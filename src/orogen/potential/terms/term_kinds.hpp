@@ -28,6 +28,9 @@ std::vector<std::shared_ptr<const Term>> make_terms(const Model& model);
 /// Its couplings. Throws InputError where the network has fewer outputs than one of them reads.
 std::vector<std::shared_ptr<const SiteCoupling>> make_couplings(const Model& model);
 
+/// How far neighbour lists must reach [Å]: to the network's cut-off, or to where the farthest term ends.
+double list_cutoff(const Model& model);
+
 /// What one term gives on its own: site_energies, position_gradient and strain_gradient. Labels minus this are what the
 /// network learns; the same code adds it back (ModelSum).
 SweepResult known_term(const Term& term, const Neighborhood& atoms);
