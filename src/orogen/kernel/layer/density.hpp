@@ -17,23 +17,41 @@ template <class S, Sweep sweep> class Density : Stage<S, sweep> {
   explicit Density(const Base& stage) : Base(stage) {}
 
   void forward(int a) const {
-    S* rho = ws.X_of(a);
-    if (k.shape->embedding > 0)
-      embedded_forward(a, rho);
+    if (n.lm == 16)
+      forward_of<16>(a);
     else
-      one_hot_forward(a, rho);
-    for (long e = long(n.cn) * n.Yv; e < ws.stride_X; ++e) rho[e] = S{};
+      forward_of<32>(a);
   }
 
   void reverse(int a) const {
     if (ws.count[a] == 0) return;
-    if (geometry || k.shape->embedding > 0) transpose(ws.dX_of(a), n.cnv, n.lm, n.cnv * W, ws.d_rho, n.Yv);
-    if constexpr (parameters)
-      if (k.shape->embedding > 0) embedding_gradient(a);
-    if constexpr (geometry) geometry_reverse(a);
+    if (n.lm == 16)
+      reverse_of<16>(a);
+    else
+      reverse_of<32>(a);
   }
 
  private:
+  // Row lengths that are known when compiling keep the loops over neighbours tight: `rows` is the number of harmonics
+  // with their padding, 16 up to L = 3.
+  template <int rows> static constexpr int vectors = rows / (W < rows ? W : rows);
+
+  template <int rows> void forward_of(int a) const {
+    S* rho = ws.X_of(a);
+    if (k.shape->embedding > 0)
+      embedded_forward<rows>(a, rho);
+    else
+      one_hot_forward<rows>(a, rho);
+    for (long e = long(n.cn) * n.Yv; e < ws.stride_X; ++e) rho[e] = S{};
+  }
+
+  template <int rows> void reverse_of(int a) const {
+    if (geometry || k.shape->embedding > 0) transpose(ws.dX_of(a), n.cnv, rows, n.cnv * W, ws.d_rho, vectors<rows>);
+    if constexpr (parameters)
+      if (k.shape->embedding > 0) embedding_gradient<rows>(a);
+    if constexpr (geometry) geometry_reverse<rows>(a);
+  }
+
   /// Vectors of one channel.
   long channel() const { return long(n.N) * n.Yv; }
   /// Components e_c of a species: C values.
@@ -41,22 +59,22 @@ template <class S, Sweep sweep> class Density : Stage<S, sweep> {
     return k.weights + k.layout->tensors[k.layout->embedding].packed + long(type) * padded(n.channels, W);
   }
 
-  void one_hot_forward(int a, S* rho) const {
+  template <int rows> void one_hot_forward(int a, S* rho) const {
     const Run* run = ws.runs_of(a);
     const Run* const end = run + ws.runs[a];
     for (int c = 0; c < n.species; ++c) {
       S* out = rho + c * channel();
       if (run < end && run->type == c)
-        of_species(a, *run++, out);
+        of_species<rows>(a, *run++, out);
       else
         for (long e = 0; e < channel(); ++e) out[e] = S{};
     }
   }
-  void embedded_forward(int a, S* rho) const {
+  template <int rows> void embedded_forward(int a, S* rho) const {
     for (long e = 0; e < long(n.cn) * n.Yv; ++e) rho[e] = S{};
     for (int r = 0; r < ws.runs[a]; ++r) {
       const Run run = ws.runs_of(a)[r];
-      of_species(a, run, ws.rho);
+      of_species<rows>(a, run, ws.rho);
       const T* weight = vector_of(run.type);
       for (int c = 0; c < n.channels; ++c) {
         S* out = rho + c * channel();
@@ -65,9 +83,10 @@ template <class S, Sweep sweep> class Density : Stage<S, sweep> {
     }
   }
   /// Σ b_n Y_lm over the neighbours of one run.
-  void of_species(int a, Run run, S* rho) const {
+  template <int rows> void of_species(int a, Run run, S* rho) const {
+    constexpr int Yv = vectors<rows>;
     constexpr int chunk = Scalar<S>::dual ? 4 : 8;
-    for (int v = 0; v < n.Yv; ++v)
+    for (int v = 0; v < Yv; ++v)
       for (int first = 0; first < n.N; first += chunk) {
         S acc[chunk];
         for (int m = 0; m < chunk; ++m) acc[m] = S{};
@@ -76,14 +95,14 @@ template <class S, Sweep sweep> class Density : Stage<S, sweep> {
         const S* b = ws.b_of(a) + long(first) * ws.nu_v;
         if (m_end == chunk) {
           for (int j = run.begin; j < run.end; ++j) {
-            const S y = Yt[long(j) * n.Yv];
+            const S y = Yt[long(j) * Yv];
             for (int m = 0; m < chunk; ++m) multiply_add(acc[m], y, element(b + long(m) * ws.nu_v, j));
           }
         } else {
           for (int j = run.begin; j < run.end; ++j)
-            for (int m = 0; m < m_end; ++m) multiply_add(acc[m], Yt[long(j) * n.Yv], element(b + long(m) * ws.nu_v, j));
+            for (int m = 0; m < m_end; ++m) multiply_add(acc[m], Yt[long(j) * Yv], element(b + long(m) * ws.nu_v, j));
         }
-        for (int m = 0; m < m_end; ++m) rho[long(first + m) * n.Yv + v] = acc[m];
+        for (int m = 0; m < m_end; ++m) rho[long(first + m) * Yv + v] = acc[m];
       }
   }
 
@@ -98,11 +117,11 @@ template <class S, Sweep sweep> class Density : Stage<S, sweep> {
     }
     return ws.rho;
   }
-  void embedding_gradient(int a) const {
+  template <int rows> void embedding_gradient(int a) const {
     T* gradient = k.gradient + k.layout->tensors[k.layout->embedding].packed;
     for (int r = 0; r < ws.runs[a]; ++r) {
       const Run run = ws.runs_of(a)[r];
-      of_species(a, run, ws.rho);
+      of_species<rows>(a, run, ws.rho);
       for (int c = 0; c < n.channels; ++c) {
         V sum{};
         for (long e = 0; e < channel(); ++e) sum += contracted_product(ws.d_rho[c * channel() + e], ws.rho[e]);
@@ -110,35 +129,33 @@ template <class S, Sweep sweep> class Density : Stage<S, sweep> {
       }
     }
   }
-  void geometry_reverse(int a) const {
+  template <int rows> void geometry_reverse(int a) const {
+    constexpr int Yv = vectors<rows>;
     const S* b = ws.b_of(a);
     const S* b_slope = ws.b_slope_of(a);
     for (int r = 0; r < ws.runs[a]; ++r) {
       const Run run = ws.runs_of(a)[r];
       const S* adjoint = adjoint_of_species(run.type);
-      for (int v = 0; v < n.Yv; ++v) {
+      for (int v = 0; v < Yv; ++v) {
         const S* d_rho = adjoint + v;
         for (int j = run.begin; j < run.end; ++j) {
           S g{}, h{};
           for (int m = 0; m < n.N; ++m) {
-            multiply_add(g, d_rho[m * n.Yv], element(b + long(m) * ws.nu_v, j));
-            multiply_add(h, d_rho[m * n.Yv], element(b_slope + long(m) * ws.nu_v, j));
+            multiply_add(g, d_rho[m * Yv], element(b + long(m) * ws.nu_v, j));
+            multiply_add(h, d_rho[m * Yv], element(b_slope + long(m) * ws.nu_v, j));
           }
-          ws.G[long(j) * n.Yv + v] = g;
-          ws.Hs[long(j) * n.Yv + v] = h;
+          ws.G[long(j) * Yv + v] = g;
+          ws.Hs[long(j) * Yv + v] = h;
         }
       }
     }
     const int used = padded(ws.count[a], W) / W;
-    for (long e = long(ws.count[a]) * n.Yv; e < long(used) * W * n.Yv; ++e) ws.G[e] = ws.Hs[e] = S{};  // padding
-    if (n.lm == 16)
-      basis_reverse<16>(a, used);
-    else
-      basis_reverse<32>(a, used);
+    for (long e = long(ws.count[a]) * Yv; e < long(used) * W * Yv; ++e) ws.G[e] = ws.Hs[e] = S{};  // padding
+    basis_reverse<rows>(a, used);
     scatter(k, ws, a);
   }
   template <int rows> void basis_reverse(int a, int used) const {
-    constexpr int row_v = rows / (W < rows ? W : rows);
+    constexpr int row_v = vectors<rows>;
     for (int v = 0; v < used; ++v) {
       S g[rows], h[rows];
       transpose(ws.G + long(v) * W * row_v, row_v, W, rows, g, 1);

@@ -70,6 +70,8 @@ template <class S, Sweep sweep> class Layer : Stage<S, sweep> {
                                                : lanes_of(ws.X_of(a)) + element_offset<S>(l * l + m);
     if (receives())
       use(rows, Contiguous{});
+    else if (this->n.lm == 16)
+      use(rows, FixedStride<16>{});
     else
       use(rows, Strided{this->n.lm});
   }
