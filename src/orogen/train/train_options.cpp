@@ -1,5 +1,7 @@
 #include "orogen/train/train_options.hpp"
 
+#include "orogen/kernel/shape.hpp"
+
 namespace orogen {
 
 void describe(OptionTable& t, TrainOptions& o) {
