@@ -28,11 +28,10 @@ template <class T> std::string digest_of(const std::vector<T>& numbers) {
 }
 
 /// Everything that the numbers depend on, key by key. Checkpoints of earlier versions lack the keys of newer options,
-/// whose defaults change nothing; models of before the inner switch had none.
+/// whose defaults change nothing.
 RunInputs inputs_of(const TrainInput& input, const TrainOptions& options) {
   RunInputs inputs;
   TrainOptions now = options, defaults;
-  defaults.inner_switch = false;
   OptionTable table, fallbacks;
   describe(table, now);
   describe(fallbacks, defaults);
