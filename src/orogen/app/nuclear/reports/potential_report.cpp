@@ -6,7 +6,7 @@
 #include "orogen/app/nuclear/reports/curve_report.hpp"
 #include "orogen/nuclear/local/forces/argonne.hpp"
 #include "orogen/nuclear/neural/forces/force_file.hpp"
-#include "orogen/report/training/report_parts.hpp"
+#include "orogen/report/page/page.hpp"
 
 namespace orogen {
 namespace {
