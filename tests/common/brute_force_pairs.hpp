@@ -24,7 +24,7 @@ inline std::pair<int, int> images(const Lattice& lattice, int d, double s, doubl
 }
 
 inline void add_images(const Structure& structure, const Lattice& lattice, int i, int j, double cutoff,
-                std::vector<BrutePair>& out) {
+                       std::vector<BrutePair>& out) {
   const Vec3 apart = structure.positions[j] - structure.positions[i];
   const Vec3 s = lattice.fractional(apart);
   const auto [a0, a1] = images(lattice, 0, s[0], cutoff);

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "common/brute_force_pairs.hpp"
 #include "orogen/base/random.hpp"
 #include "orogen/potential/check_derivatives.hpp"
 #include "orogen/potential/learned/learned_potential.hpp"
