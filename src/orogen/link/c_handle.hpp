@@ -50,15 +50,15 @@ LearnedOptions checked_options(const orogen_options* options);
 /// Throws InputError for a NULL argument.
 void require(const void* pointer, const char* name);
 
-/// Throws InputError unless `seen`, the struct_size of a caller's structure `name`, is what a header of this ABI version
-/// can have: at least `smallest`, that of its first release, and at most `newest`, that of this library.
+/// Throws InputError unless `seen`, the struct_size of a caller's structure `name`, is what a header of this ABI
+/// version can have: at least `smallest`, that of its first release, and at most `newest`, that of this library.
 void check_size(std::size_t seen, std::size_t smallest, std::size_t newest, const char* name);
 
 /// Structures of a caller, which lie as far apart as the caller's header says.
 template <class Struct> class Sized {
  public:
-  /// Throws InputError for NULL (unless `count` = 0), and for sizes that are none or differ. `smallest`: the size in the
-  /// first release of this ABI version.
+  /// Throws InputError for NULL (unless `count` = 0), and for sizes that are none or differ. `smallest`: the size in
+  /// the first release of this ABI version.
   Sized(Struct* given, std::int64_t count, const char* name, std::size_t smallest = sizeof(Struct)) : given_(given) {
     if (count == 0) return;
     require(given, name);
