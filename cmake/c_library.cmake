@@ -2,7 +2,7 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(OROGEN_ABI 0)  # OROGEN_ABI_VERSION in orogen.h
+set(OROGEN_ABI 1)  # OROGEN_ABI_VERSION in orogen.h
 file(GLOB c_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/orogen/link/c_*.cpp)
 add_library(orogen_c SHARED ${c_sources})
 add_library(orogen::orogen ALIAS orogen_c)

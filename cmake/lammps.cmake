@@ -1,10 +1,14 @@
 # LAMMPS: pair_style orogen as lmp-orogen (over an installed liblammps), as a plug-in (from a source tree), and as a KIM model.
 include(GNUInstallDirs)
-set(OROGEN_LAMMPS "AUTO" CACHE STRING "Build lmp-orogen over the installed liblammps: ON, OFF, or AUTO (when it is there)")
+set(OROGEN_LAMMPS "AUTO" CACHE STRING "Build lmp-orogen over the installed liblammps: ON, OFF, or AUTO (when it is there and no plug-in is built)")
 set(OROGEN_LAMMPS_SOURCE "" CACHE PATH "Source tree of the LAMMPS that is to load orogen as a plug-in")
 set(OROGEN_LAMMPS_DIR ${CMAKE_SOURCE_DIR}/src/orogen/link/lammps)
 set(OROGEN_LAMMPS_PAIR ${OROGEN_LAMMPS_DIR}/pair_orogen.cpp ${OROGEN_LAMMPS_DIR}/pair_orogen_setup.cpp)
 
+# The plug-in uses LAMMPS' own interface; lmp-orogen, for LAMMPS without it, the order in which the dynamic linker looks names up.
+if(OROGEN_LAMMPS_SOURCE AND OROGEN_LAMMPS STREQUAL "AUTO")
+  set(OROGEN_LAMMPS OFF)
+endif()
 if(NOT OROGEN_LAMMPS STREQUAL "OFF")
   enable_language(C)  # FindMPI, which liblammps-dev's package calls, needs it
   find_package(LAMMPS CONFIG QUIET)

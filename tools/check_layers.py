@@ -2,8 +2,11 @@
 """The layering lint: includes point down only (see ARCHITECTURE.md), and a few rules that text can check.
 
     tools/check_layers.py [ROOT]      exit status 1 when a rule is broken; long files are listed but allowed
+
+Lines have at most 120 characters, functions outside kernels at most 60 lines; the median length of a function is printed.
 """
 import re
+import statistics
 import sys
 from pathlib import Path
 
@@ -28,6 +31,8 @@ SOURCES = {".cpp", ".hpp", ".cu", ".cuh", ".inc", ".h"}
 FORBIDDEN_WORDS = {"manager", "handler", "util", "utils", "helper", "helpers", "impl"}
 FILE_LINES, KERNEL_LINES = 400, 600
 FOLDER_ENTRIES = 12
+LINE_WIDTH = 120  # characters, not bytes
+FUNCTION_LINES = 60
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
 COMMENT = re.compile(r'//[^\n]*|/\*.*?\*/', re.DOTALL)
@@ -116,6 +121,78 @@ def check_folders(root):
     return problems
 
 
+def code_files(root):
+    tops = [root / "src" / "orogen", root / "tests", root / "bench", root / "python"]
+    return sorted(p for top in tops if top.is_dir() for p in top.rglob("*")
+                  if p.suffix in SOURCES and p.is_file() and "out" not in p.relative_to(root).parts)
+
+
+SCOPE = re.compile(r"\s*(?:extern\b|(?:inline\s+)?namespace\b|(?:typedef\s+)?(?:template\s*<.*>\s*)?(?:class|struct|union|enum)\b)",
+                   re.DOTALL)
+RAW_STRING = re.compile(r'R"(\w*)\(.*?\)\1"', re.DOTALL)
+DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)
+CHARACTER = re.compile(r"(?<![0-9a-zA-Z])'(?:\\.|[^'\\\n])'")
+
+
+def check_width(root):
+    problems = []
+    for path in code_files(root):
+        text = RAW_STRING.sub(lambda m: "\n" * m.group().count("\n"), path.read_text(encoding="utf-8"))  # style sheets and inputs keep their lines
+        for number, line in enumerate(text.splitlines(), 1):
+            if len(line) > LINE_WIDTH:
+                problems.append(f"{path.relative_to(root)}:{number}: {len(line)} characters, at most {LINE_WIDTH}")
+    return problems
+
+
+def functions(text):
+    """(first line, lines) of every function body, by the depth of braces: what stands before a brace outside of any function
+    tells a function (it has parameters) from a namespace, a type or an initial value."""
+    for pattern in (RAW_STRING, COMMENT, STRING, CHARACTER, DIRECTIVE):
+        text = pattern.sub(blank, text)
+    found, inside, line, head, head_line = [], [], 1, "", 1
+    for letter in text:
+        if letter == "\n":
+            line += 1
+        if inside and inside[-1][0] != "scope":  # in a function or an initial value: only count the braces
+            if letter == "{":
+                inside[-1][2] += 1
+            elif letter == "}":
+                inside[-1][2] -= 1
+                if inside[-1][2] == 0:
+                    kind, first, _ = inside.pop()
+                    if kind == "function":
+                        found.append((first, line - first + 1))
+                    head = ""
+            continue
+        if letter == "{":
+            is_scope = SCOPE.match(head) and not head.rstrip().endswith(")")
+            kind = "scope" if is_scope else "function" if "(" in head else "value"
+            inside.append([kind, head_line, 1])
+            head = ""
+        elif letter == "}":
+            if inside:
+                inside.pop()
+            head = ""
+        elif letter == ";":
+            head = ""
+        else:
+            if not head.strip() and letter.strip():
+                head_line = line
+            head += letter
+    return found
+
+
+def function_lengths(root):
+    """(place, lines) of every function outside kernels."""
+    return [(f"{path.relative_to(root)}:{first}", lines) for path in sources(root)
+            if layer_of(path, root) != "kernel" for first, lines in functions(path.read_text(encoding="utf-8"))]
+
+
+def check_functions(root):
+    return [f"{place}: a function of {lines} lines, at most {FUNCTION_LINES}"
+            for place, lines in function_lengths(root) if lines > FUNCTION_LINES]
+
+
 def find_cycles(graph, root):
     """Depth-first search; a grey node met again closes a cycle."""
     colour, problems = {}, []
@@ -152,7 +229,7 @@ def check(root):
     for path in sources(root):
         problems += check_includes(path, root, graph)
         problems += check_prints(path, root)
-    return problems + find_cycles(graph, root) + check_names(root) + check_folders(root)
+    return problems + find_cycles(graph, root) + check_names(root) + check_folders(root) + check_width(root)
 
 
 def main():
@@ -162,6 +239,11 @@ def main():
         print(problem)
     for row in long_files(root):
         print(f"note: {row} (wants a reason or a split)")
+    for row in check_functions(root):
+        print(f"note: {row}")
+    lengths = [lines for _, lines in function_lengths(root)]
+    if lengths:
+        print(f"functions: {len(lengths)}, median {statistics.median(lengths):g} lines")
     print(f"layers: {len(sources(root))} files, {len(problems)} problem{'s' * (len(problems) != 1)}")
     return 1 if problems else 0
 

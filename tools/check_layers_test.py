@@ -34,6 +34,43 @@ class LayeringLint(unittest.TestCase):
         for part in parts:
             self.assertIn(part, found[0])
 
+    def test_a_line_is_as_wide_as_its_characters(self):
+        self.write("base/wide.hpp", text="// " + "é" * 117 + "\n")
+        self.assertEqual(self.problems(), [])
+        self.write("base/wide.hpp", text="// " + "é" * 118 + "\n")
+        self.assert_one_problem("src/orogen/base/wide.hpp:2", "121 characters")
+
+    def test_lines_of_a_raw_string_are_not_measured(self):
+        self.write("base/style.hpp", text='const char* style = R"(' + "x" * 200 + ')";\n')
+        self.assertEqual(self.problems(), [])
+
+    def test_functions_are_told_from_types_and_initial_values(self):
+        text = """namespace orogen {
+struct Point { int x{0}; int y() const { return 1; } };
+const int table[] = {1, 2};
+template <class T> T twice(T t) {
+  if (t > 0) { return 2 * t; }
+  const char* text = "}{";
+  return t;  // }
+}
+enum class Kind { one };
+Point::Point(int a)
+    : x(a) {
+}
+}  // namespace orogen
+"""
+        self.assertEqual(check_layers.functions(text), [(2, 1), (4, 5), (10, 3)])
+
+    def test_a_function_over_sixty_lines_is_named(self):
+        body = "  ++x;\n"
+        self.write("fit/long.hpp", text="void f(int x) {\n" + body * 58 + "}\n")
+        self.assertEqual(check_layers.check_functions(self.root), [])
+        self.write("fit/long.hpp", text="void f(int x) {\n" + body * 59 + "}\n")
+        self.write("kernel/long.hpp", text="void f(int x) {\n" + body * 99 + "}\n")
+        found = check_layers.check_functions(self.root)
+        self.assertEqual(len(found), 1, found)
+        self.assertIn("src/orogen/fit/long.hpp:2: a function of 61 lines", found[0])
+
     def test_a_tree_whose_includes_point_down_passes(self):
         self.write("app/main.cpp", "orogen/potential/model/model.hpp", "orogen/fit/prior.hpp")
         self.assertEqual(self.problems(), [])

@@ -45,7 +45,8 @@ int main(int argc, char **argv) {
   if (argc != 3) stop(OROGEN_INPUT, "usage: evaluate MODEL.safetensors MOLECULE.xyz");
 
   orogen_potential *potential;
-  const orogen_options options = {.precision = OROGEN_FLOAT64}; /* the rest: defaults */
+  orogen_options options = OROGEN_OPTIONS_INIT;
+  options.precision = OROGEN_FLOAT64; /* the rest: defaults */
   check(orogen_load(argv[1], &options, &potential));
   printf("orogen %s, cut-off %g Å, reach %g Å, elements:", orogen_version(), orogen_cutoff(potential),
          orogen_reach(potential));
@@ -55,9 +56,11 @@ int main(int argc, char **argv) {
   int *species;
   double *positions;
   const long atoms = read_molecule(argv[2], &species, &positions);
-  const orogen_structure molecule = {.atoms = atoms, .species = species, .positions = positions}; /* no cell */
+  orogen_structure molecule = OROGEN_STRUCTURE_INIT; /* no cell */
+  molecule.atoms = atoms, molecule.species = species, molecule.positions = positions;
   double *forces = allocate(3 * (size_t)atoms, sizeof *forces);
-  orogen_result answer = {.forces = forces}; /* what is NULL is not computed */
+  orogen_result answer = OROGEN_RESULT_INIT;
+  answer.forces = forces; /* what is NULL is not computed */
   check(orogen_evaluate(potential, &molecule, &answer));
   printf("\nenergy %.10f eV\n", answer.energy);
   for (long i = 0; i < atoms; ++i)
@@ -65,7 +68,7 @@ int main(int argc, char **argv) {
            forces[3 * i + 2]);
 
   const double h = 1e-3, x = positions[0]; /* Å */
-  orogen_result plus = {0}, minus = {0};
+  orogen_result plus = OROGEN_RESULT_INIT, minus = OROGEN_RESULT_INIT;
   positions[0] = x + h;
   check(orogen_evaluate(potential, &molecule, &plus));
   positions[0] = x - h;

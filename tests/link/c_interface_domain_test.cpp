@@ -39,7 +39,8 @@ struct Lists {
     first.push_back(std::int64_t(neighbors.size()));
   }
   orogen_lists view() const {
-    return {local, total, species.data(), first.data(), neighbors.data(), int(ghosts.size()), ghosts.data()};
+    return {sizeof(orogen_lists), local,        total, species.data(), first.data(), neighbors.data(),
+            int(ghosts.size()),   ghosts.data()};
   }
 };
 
@@ -64,7 +65,8 @@ void expect_the_numbers_of_own_lists(int layers, const Structure& s) {
   ASSERT_EQ(orogen_domain_set_lists(domain, &view), OROGEN_OK) << orogen_last_error();
   std::vector<double> forces(3 * std::size_t(lists.total)), site(s.size()), sigma(s.size()), virial(9),
       shares(9 * std::size_t(lists.total));
-  orogen_domain_result out{0, forces.data(), virial.data(), site.data(), shares.data(), sigma.data()};
+  orogen_domain_result out{
+      sizeof(orogen_domain_result), 0, forces.data(), virial.data(), site.data(), shares.data(), sigma.data()};
   ASSERT_EQ(orogen_domain_evaluate(domain, lists.positions.data(), &out), OROGEN_OK) << orogen_last_error();
   const Evaluation e = make_learned_potential(domain.model)->evaluate(s, {true, true, true, true});
   EXPECT_NEAR(out.energy, e.energy, 1e-9 * std::abs(e.energy));
@@ -119,7 +121,7 @@ TEST_F(Refused, lists_that_cannot_be_are_named) {
 }
 
 TEST_F(Refused, positions_that_give_no_energy_are_errors_and_the_next_call_works) {
-  orogen_domain_result out{};
+  orogen_domain_result out = OROGEN_DOMAIN_RESULT_INIT;
   EXPECT_EQ(orogen_domain_evaluate(domain, lists.positions.data(), &out), OROGEN_INPUT);
   EXPECT_TRUE(says("before its lists were set")) << orogen_last_error();
   ASSERT_EQ(set(lists.view()), OROGEN_OK) << orogen_last_error();
@@ -140,9 +142,11 @@ struct Chain : Refused {
   std::vector<std::int64_t> first{0, 1, 3, 4};
   const std::vector<int> oxygen{8, 8, 8};
   const std::vector<double> positions{0, 0, 0, 2, 0, 0, 4, 0, 0};
-  int set() { return Refused::set({3, 3, oxygen.data(), first.data(), neighbors.data(), 0, nullptr}); }
+  int set() {
+    return Refused::set({sizeof(orogen_lists), 3, 3, oxygen.data(), first.data(), neighbors.data(), 0, nullptr});
+  }
   double energy() {
-    orogen_domain_result out{};
+    orogen_domain_result out = OROGEN_DOMAIN_RESULT_INIT;
     EXPECT_EQ(orogen_domain_evaluate(domain, positions.data(), &out), OROGEN_OK) << orogen_last_error();
     return out.energy;
   }
@@ -180,17 +184,19 @@ TEST_F(Chain, refused_lists_leave_those_before_in_force) {
   neighbors[3] = 7;
   EXPECT_EQ(set(), OROGEN_INPUT);
   EXPECT_EQ(energy(), before);
-  EXPECT_EQ(Refused::set({3, 3, uranium.data(), first.data(), nb.data(), 0, nullptr}), OROGEN_INPUT);
-  EXPECT_EQ(Refused::set({2, 3, oxygen.data(), first.data(), nb.data(), 1, wrong.data()}), OROGEN_INPUT);
+  EXPECT_EQ(Refused::set({sizeof(orogen_lists), 3, 3, uranium.data(), first.data(), nb.data(), 0, nullptr}),
+            OROGEN_INPUT);
+  EXPECT_EQ(Refused::set({sizeof(orogen_lists), 2, 3, oxygen.data(), first.data(), nb.data(), 1, wrong.data()}),
+            OROGEN_INPUT);
   EXPECT_TRUE(says("lists->ghost_centers holds 0")) << orogen_last_error();
   EXPECT_EQ(energy(), before);
 }
 
 TEST_F(Refused, a_domain_without_atoms_has_no_energy_and_needs_no_positions) {
   const std::int64_t none = 0;
-  ASSERT_EQ(set({0, 0, nullptr, &none, nullptr, 0, nullptr}), OROGEN_OK) << orogen_last_error();
+  ASSERT_EQ(set({sizeof(orogen_lists), 0, 0, nullptr, &none, nullptr, 0, nullptr}), OROGEN_OK) << orogen_last_error();
   double force = 1, virial[9];
-  orogen_domain_result out{};
+  orogen_domain_result out = OROGEN_DOMAIN_RESULT_INIT;
   out.energy = 1, out.forces = &force, out.virial = virial;
   EXPECT_EQ(orogen_domain_evaluate(domain, nullptr, &out), OROGEN_OK) << orogen_last_error();
   EXPECT_EQ(out.energy, 0);
@@ -200,10 +206,10 @@ TEST_F(Refused, a_domain_without_atoms_has_no_energy_and_needs_no_positions) {
 TEST(CInterfaceDomain, a_committee_s_uncertainty_is_refused_as_what_it_is) {
   const Domain domain({.layers = 1, .members = 2});
   const std::int64_t none = 0;
-  const orogen_lists nothing{0, 0, nullptr, &none, nullptr, 0, nullptr};
+  const orogen_lists nothing{sizeof(orogen_lists), 0, 0, nullptr, &none, nullptr, 0, nullptr};
   ASSERT_EQ(orogen_domain_set_lists(domain, &nothing), OROGEN_OK) << orogen_last_error();
   double sigma = 0;
-  orogen_domain_result out{};
+  orogen_domain_result out = OROGEN_DOMAIN_RESULT_INIT;
   out.uncertainty = &sigma;
   EXPECT_EQ(orogen_domain_evaluate(domain, nullptr, &out), OROGEN_INPUT);
   EXPECT_NE(std::string(orogen_last_error()).find("committee (here of 2)"), std::string::npos) << orogen_last_error();

@@ -21,7 +21,8 @@ const std::string model_path = std::string(OROGEN_TEST_DIR) + "/common/reference
 
 struct Handle {
   orogen_potential* potential = nullptr;
-  explicit Handle(const std::string& path = model_path, orogen_options options = {1, OROGEN_FLOAT64, 0}) {
+  explicit Handle(const std::string& path = model_path,
+                  orogen_options options = {sizeof(orogen_options), 1, OROGEN_FLOAT64, 0}) {
     EXPECT_EQ(orogen_load(path.c_str(), &options, &potential), OROGEN_OK) << orogen_last_error();
   }
   ~Handle() { orogen_free(potential); }
@@ -32,7 +33,7 @@ struct Handle {
 struct Ice {
   std::vector<int> species;
   std::vector<double> positions;
-  orogen_structure structure{};
+  orogen_structure structure = OROGEN_STRUCTURE_INIT;
   explicit Ice(int n = 2, double shift = 0) {
     for (int k = 0; k < n * n * n; ++k) {
       const double x = 3.1 * (k % n) + 0.07 * k, y = 3.1 * (k / n % n) + shift, z = 3.1 * (k / n / n);
@@ -66,7 +67,7 @@ TEST(CInterface, gives_the_numbers_of_the_library) {
   const Ice ice;
   const std::size_t n = ice.species.size();
   std::vector<double> forces(3 * n), site(n), sigma(n), virial(9), stress(9);
-  orogen_result out{};
+  orogen_result out = OROGEN_RESULT_INIT;
   out.forces = forces.data(), out.site_energies = site.data(), out.uncertainty = sigma.data();
   out.virial = virial.data(), out.stress = stress.data();
   ASSERT_EQ(orogen_evaluate(handle, &ice.structure, &out), OROGEN_OK) << orogen_last_error();
@@ -82,11 +83,11 @@ TEST(CInterface, gives_the_numbers_of_the_library) {
 }
 
 TEST(CInterface, a_batch_gives_what_single_calls_give) {
-  const Handle handle(model_path, {2, OROGEN_FLOAT64, 0});
+  const Handle handle(model_path, {sizeof(orogen_options), 2, OROGEN_FLOAT64, 0});
   const Ice small(1), large(2, 0.3);
   const orogen_structure structures[2] = {small.structure, large.structure};
   std::vector<double> f0(3 * small.species.size()), f1(3 * large.species.size()), alone(f1.size());
-  orogen_result both[2] = {}, one{};
+  orogen_result both[2] = {OROGEN_RESULT_INIT, OROGEN_RESULT_INIT}, one = OROGEN_RESULT_INIT;
   both[0].forces = f0.data(), both[1].forces = f1.data(), one.forces = alone.data();
   ASSERT_EQ(orogen_evaluate_batch(handle, 2, structures, both), OROGEN_OK) << orogen_last_error();
   ASSERT_EQ(orogen_forget(handle), OROGEN_OK);
@@ -106,7 +107,7 @@ TEST(CInterface, hessian_times_vector_is_the_difference_of_forces) {
   const auto forces_at = [&](double step, std::vector<double>& f) {
     Ice moved;
     for (std::size_t k = 0; k < n; ++k) moved.positions[k] += step * v[k];
-    orogen_result out{};
+    orogen_result out = OROGEN_RESULT_INIT;
     out.forces = f.data();
     ASSERT_EQ(orogen_evaluate(handle, &moved.structure, &out), OROGEN_OK) << orogen_last_error();
   };
@@ -143,7 +144,7 @@ TEST(CInterface, a_file_that_is_no_model_is_an_error_with_its_name) {
   EXPECT_TRUE(says("/nowhere/model.safetensors")) << orogen_last_error();
   EXPECT_EQ(orogen_load(nullptr, nullptr, &potential), OROGEN_INPUT);
   EXPECT_EQ(orogen_load(model_path.c_str(), nullptr, nullptr), OROGEN_INPUT);
-  const orogen_options odd{0, 16, 0}, thick{0, 0, 9};
+  const orogen_options odd{sizeof(orogen_options), 0, 16, 0}, thick{sizeof(orogen_options), 0, 0, 9};
   EXPECT_EQ(orogen_load(model_path.c_str(), &odd, &potential), OROGEN_INPUT);
   EXPECT_TRUE(says("precision")) << orogen_last_error();
   EXPECT_EQ(orogen_load(model_path.c_str(), &thick, &potential), OROGEN_INPUT);
@@ -152,7 +153,7 @@ TEST(CInterface, a_file_that_is_no_model_is_an_error_with_its_name) {
 
 /// What one broken structure gives; afterwards the handle must still work.
 int status_of(const Handle& handle, const orogen_structure& structure) {
-  orogen_result out{};
+  orogen_result out = OROGEN_RESULT_INIT;
   const int status = orogen_evaluate(handle, &structure, &out);
   const std::string text = orogen_last_error();
   const Ice sound;
@@ -195,7 +196,7 @@ TEST(CInterface, refuses_what_a_structure_or_a_model_cannot_give) {
   Ice slab;
   slab.structure.periodic[2] = 0;
   std::vector<double> nine(9);
-  orogen_result out{};
+  orogen_result out = OROGEN_RESULT_INIT;
   out.stress = nine.data();
   EXPECT_EQ(orogen_evaluate(handle, &slab.structure, &out), OROGEN_INPUT);
   EXPECT_TRUE(says("volume")) << orogen_last_error();
@@ -206,13 +207,44 @@ TEST(CInterface, refuses_what_a_structure_or_a_model_cannot_give) {
   EXPECT_EQ(orogen_evaluate(handle, nullptr, &out), OROGEN_INPUT);
 }
 
+TEST(CInterface, structures_of_another_size_are_refused_with_the_macro_that_sets_it) {
+  const Handle handle;
+  Ice ice;
+  orogen_result out{};
+  EXPECT_EQ(orogen_evaluate(handle, &ice.structure, &out), OROGEN_INPUT);
+  EXPECT_TRUE(says("result.struct_size = 0")) << orogen_last_error();
+  EXPECT_TRUE(says("_INIT")) << orogen_last_error();
+  out = OROGEN_RESULT_INIT;
+  ++ice.structure.struct_size;
+  EXPECT_EQ(orogen_evaluate(handle, &ice.structure, &out), OROGEN_INPUT);
+  EXPECT_TRUE(says("header of the library")) << orogen_last_error();
+  EXPECT_EQ(orogen_hessian_vector(handle, &ice.structure, ice.positions.data(), ice.positions.data()), OROGEN_INPUT);
+  const Ice sound;
+  const orogen_structure both[2] = {sound.structure, ice.structure};
+  orogen_result answers[2] = {OROGEN_RESULT_INIT, OROGEN_RESULT_INIT};
+  EXPECT_EQ(orogen_evaluate_batch(handle, 2, both, answers), OROGEN_INPUT);
+  orogen_potential* potential = nullptr;
+  const orogen_options zero{};
+  EXPECT_EQ(orogen_load(model_path.c_str(), &zero, &potential), OROGEN_INPUT);
+  EXPECT_TRUE(says("options.struct_size")) << orogen_last_error();
+  orogen_domain* domain = nullptr;
+  ASSERT_EQ(orogen_domain_load(model_path.c_str(), nullptr, &domain), OROGEN_OK) << orogen_last_error();
+  const orogen_lists lists{};
+  orogen_domain_result shares{};
+  EXPECT_EQ(orogen_domain_set_lists(domain, &lists), OROGEN_INPUT);
+  EXPECT_TRUE(says("lists.struct_size")) << orogen_last_error();
+  EXPECT_EQ(orogen_domain_evaluate(domain, nullptr, &shares), OROGEN_INPUT);
+  EXPECT_TRUE(says("result.struct_size")) << orogen_last_error();
+  orogen_domain_free(domain);
+}
+
 TEST(CInterface, a_failing_structure_of_a_batch_is_named) {
   const Handle handle;
   const Ice first;
   Ice second;
   second.species[0] = 999;
   const orogen_structure both[2] = {first.structure, second.structure};
-  orogen_result out[2] = {};
+  orogen_result out[2] = {OROGEN_RESULT_INIT, OROGEN_RESULT_INIT};
   EXPECT_EQ(orogen_evaluate_batch(handle, 2, both, out), OROGEN_INPUT);
   EXPECT_TRUE(says("structure 1 of the batch")) << orogen_last_error();
 }
@@ -220,7 +252,7 @@ TEST(CInterface, a_failing_structure_of_a_batch_is_named) {
 TEST(CInterface, threads_share_a_handle_and_keep_their_own_errors) {
   const Handle handle;
   const Ice ice;
-  orogen_result alone{};
+  orogen_result alone = OROGEN_RESULT_INIT;
   ASSERT_EQ(orogen_evaluate(handle, &ice.structure, &alone), OROGEN_OK);
   std::vector<std::thread> threads;
   std::vector<int> wrong(4, 0);
@@ -228,7 +260,7 @@ TEST(CInterface, threads_share_a_handle_and_keep_their_own_errors) {
     threads.emplace_back([&, t] {
       if (orogen_last_error()[0]) ++wrong[std::size_t(t)];
       for (int k = 0; k < 20; ++k) {
-        orogen_result out{};
+        orogen_result out = OROGEN_RESULT_INIT;
         if (orogen_evaluate(handle, &ice.structure, &out) || std::abs(out.energy - alone.energy) > 1e-9)
           ++wrong[std::size_t(t)];
       }
@@ -259,14 +291,14 @@ TEST(CInterface, a_direction_that_is_not_finite_is_bad_input) {
 }
 
 TEST(CInterface, a_forked_child_computes_with_threads_of_its_own) {
-  const Handle handle(model_path, {3, OROGEN_FLOAT64, 0});
+  const Handle handle(model_path, {sizeof(orogen_options), 3, OROGEN_FLOAT64, 0});
   const Ice ice;
-  orogen_result out{};
+  orogen_result out = OROGEN_RESULT_INIT;
   ASSERT_EQ(orogen_evaluate(handle, &ice.structure, &out), OROGEN_OK) << orogen_last_error();
   const pid_t child = ::fork();
   if (child == 0) {
     ::alarm(20);  // a child that hangs ends by a signal
-    orogen_result again{};
+    orogen_result again = OROGEN_RESULT_INIT;
     const int status = orogen_evaluate(handle, &ice.structure, &again);
     orogen_free(handle);
     ::_exit(status || again.energy != out.energy);
@@ -282,11 +314,11 @@ TEST(CInterface, the_example_prints_the_energy_and_refuses_bad_files) {
   const std::string program = std::string(OROGEN_BINARY) + "_example_c '" + model_path + "' ";
   const auto done = run_shell(folder, program + "water.xyz");
   EXPECT_EQ(done.code, 0) << done.err;
-  orogen_structure water{};
+  orogen_structure water = OROGEN_STRUCTURE_INIT;
   const int species[] = {8, 1, 1};
   const double positions[] = {0.01, 0, 0.02, 0.97, 0.03, 0, -0.23, 0.92, -0.05};
   water.atoms = 3, water.species = species, water.positions = positions;
-  orogen_result out{};
+  orogen_result out = OROGEN_RESULT_INIT;
   ASSERT_EQ(orogen_evaluate(Handle(), &water, &out), OROGEN_OK);
   char energy[64];
   std::snprintf(energy, sizeof energy, "energy %.10f eV\n", out.energy);

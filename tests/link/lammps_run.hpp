@@ -59,8 +59,8 @@ print "VIRIAL $(c_p[1]*vol:%.17g) $(c_p[2]*vol:%.17g) $(c_p[3]*vol:%.17g) $(c_p[
 )in";
 
 /// Runs `input` on `ranks` ranks. A run that takes longer than `seconds` is ended and has code 124.
-inline CommandResult run_lammps(const ScratchFolder& folder, const std::string& input, int ranks = 1,
-                                int seconds = 60) {
+inline CommandResult run_lammps(const ScratchFolder& folder, const std::string& input, int ranks = 1, int seconds = 60,
+                                const std::string& options = "") {
   std::ofstream(folder / "in.lmp") << input;
   std::string command = "KIM_API_PORTABLE_MODELS_DIR=$PWD/kim timeout -k 5 " + std::to_string(seconds) + " ";
   if (ranks > 1)
@@ -68,7 +68,7 @@ inline CommandResult run_lammps(const ScratchFolder& folder, const std::string& 
         "mpirun --allow-run-as-root --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 "
         "--mca btl_vader_single_copy_mechanism none -np " +
         std::to_string(ranks) + " ";
-  return run_shell(folder, command + OROGEN_LMP " -in in.lmp -log none </dev/null");
+  return run_shell(folder, command + OROGEN_LMP " -in in.lmp -log none " + options + " </dev/null");
 }
 
 /// The numbers after `key` on its line of the output.

@@ -283,6 +283,16 @@ TEST(Lammps, the_style_survives_clear) {
   expect_agreement(folder, c, model, run_lammps(folder, Deck{}.text() + "run 0\nclear\n" + Deck{}.text() + report));
 }
 
+TEST(Lammps, the_style_is_there_in_every_partition) {
+  const Case c{"triclinic", triclinic(), "p p p"};
+  const Model model = random_model({});
+  ScratchFolder folder;
+  write_model(folder / "model.safetensors", model);
+  write_data(folder / "structure.data", c.structure, model.elements);
+  const auto done = run_lammps(folder, Deck{}.text() + "run 0\n", 2, 60, "-partition 2x1");
+  EXPECT_EQ(done.code, 0) << done.out << done.err;
+}
+
 /// The run on two ranks ends on both, in bounded time, and says `part`.
 void expect_refusal(const Deck& deck, const std::string& after, const std::string& part,
                     const Structure& s = triclinic()) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <tuple>
 
+#include "common/brute_force_pairs.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/random.hpp"
 #include "orogen/system/lattice.hpp"

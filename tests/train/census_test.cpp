@@ -7,10 +7,10 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "common/brute_force_pairs.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/random.hpp"
 #include "orogen/base/units.hpp"
-#include "orogen/system/neighbors/neighbors.hpp"
 
 namespace orogen {
 namespace {

@@ -1,4 +1,5 @@
-// The two kinds of error that leave a function: bad input, and a computation that cannot go on.
+// The two kinds of error that leave a function: bad input, and a computation that cannot go on; and the assertion, for
+// bugs of orogen itself.
 #pragma once
 #include <stdexcept>
 #include <string>
@@ -27,5 +28,18 @@ class NumericalError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+/// A bug of orogen: one part broke what another relies on (lengths of spans, indices). Never for bad input.
+class ContractError : public std::logic_error {
+ public:
+  using std::logic_error::logic_error;
+};
+
+/// Throws ContractError with the place and the condition.
+[[noreturn]] void broken_contract(const char* condition, const char* file, int line);
+
+/// Asserts a contract between parts of orogen, in every build type; not in kernels, which throw nothing. It costs a
+/// comparison, so it stands at the entrance of a computation and not in its innermost loop.
+#define OROGEN_ASSERT(condition) ((condition) ? void() : ::orogen::broken_contract(#condition, __FILE_NAME__, __LINE__))
 
 }  // namespace orogen

@@ -8,6 +8,7 @@
 namespace orogen {
 
 void Residual::jacobian(std::span<const double> theta, Eigen::Ref<Eigen::MatrixXd> J) {
+  OROGEN_ASSERT(J.rows() == size() && J.cols() == long(theta.size()));
   std::vector<double> unit(size(), 0.0), row(theta.size());
   for (long k = 0; k < size(); ++k) {
     unit[k] = 1;
@@ -26,14 +27,17 @@ GaussianPrior::GaussianPrior(std::vector<double> mean, std::vector<double> preci
 }
 
 void GaussianPrior::value(std::span<const double> theta, std::span<double> r) {
+  OROGEN_ASSERT(theta.size() == mean_.size() && r.size() == mean_.size());
   for (std::size_t k = 0; k < mean_.size(); ++k) r[k] = std::sqrt(precision_[k]) * (theta[k] - mean_[k]);
 }
 
 void GaussianPrior::pull(std::span<const double>, std::span<const double> w, std::span<double> gradient) {
+  OROGEN_ASSERT(w.size() == mean_.size() && gradient.size() == mean_.size());
   for (std::size_t k = 0; k < mean_.size(); ++k) gradient[k] += std::sqrt(precision_[k]) * w[k];
 }
 
 void GaussianPrior::jacobian(std::span<const double>, Eigen::Ref<Eigen::MatrixXd> J) {
+  OROGEN_ASSERT(J.rows() == size() && J.cols() == size());
   J.setZero();
   for (std::size_t k = 0; k < precision_.size(); ++k) J(long(k), long(k)) = std::sqrt(precision_[k]);
 }
@@ -60,6 +64,7 @@ GaussianPrior power_counting(std::span<const int> order, double expansion, doubl
 }
 
 double objective(std::span<Residual* const> terms, std::span<const double> theta, std::span<double> gradient) {
+  OROGEN_ASSERT(gradient.size() == theta.size());
   std::fill(gradient.begin(), gradient.end(), 0.0);
   double sum = 0;
   std::vector<double> r;

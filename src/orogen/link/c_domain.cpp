@@ -26,7 +26,8 @@ std::unique_ptr<orogen_domain> load(const char* path, const orogen_options* opti
   return domain;
 }
 
-void set_lists(orogen_domain& domain, const orogen_lists& l) {
+void set_lists(orogen_domain& domain, const orogen_lists* given) {
+  const orogen_lists l = Sized(given, 1, "lists").read();
   check_lists(l, domain.type_of, domain.potential->needs_messages());
   const std::span<const int> ghosts(l.ghost_centers, std::size_t(l.ghost_center_count));
   std::vector<int> types(std::size_t(l.total));
@@ -51,14 +52,15 @@ void check_uncertainty(const Model& model) {
     throw InputError("uncertainty is wanted, but this model of one member has no measured spread of its last layer");
 }
 
-void evaluate(orogen_domain& domain, const double* positions, orogen_domain_result& out) {
+void evaluate(orogen_domain& domain, const double* positions, orogen_domain_result* result) {
+  const orogen_domain_result out = Sized(result, 1, "result").read();
   if (domain.total > 0) require(positions, "positions");
   if (out.uncertainty) check_uncertainty(domain.potential->model());
   const Want want{out.forces != nullptr, out.virial != nullptr, out.site_energies != nullptr,
                   out.uncertainty != nullptr, out.site_virials != nullptr};
   Evaluation e;
   domain.potential->evaluate({positions, 3 * std::size_t(domain.total)}, want, e);
-  out.energy = e.energy;
+  result->energy = e.energy;
   if (out.forces && domain.total) std::copy_n(e.forces[0].data(), 3 * e.forces.size(), out.forces);
   if (out.virial) std::copy_n(e.virial.data(), 9, out.virial);  // symmetric
   if (out.site_energies) std::copy(e.site_energies.begin(), e.site_energies.end(), out.site_energies);
@@ -84,18 +86,16 @@ void orogen_domain_free(orogen_domain* domain) { delete domain; }
 int orogen_domain_set_lists(orogen_domain* domain, const orogen_lists* lists) {
   return orogen::guarded_call([&] {
     orogen::require(domain, "domain");
-    orogen::require(lists, "lists");
     const std::lock_guard turn(domain->turn);
-    orogen::set_lists(*domain, *lists);
+    orogen::set_lists(*domain, lists);
   });
 }
 
 int orogen_domain_evaluate(orogen_domain* domain, const double* positions, orogen_domain_result* result) {
   return orogen::guarded_call([&] {
     orogen::require(domain, "domain");
-    orogen::require(result, "result");
     const std::lock_guard turn(domain->turn);
-    orogen::evaluate(*domain, positions, *result);
+    orogen::evaluate(*domain, positions, result);
   });
 }
 

@@ -42,6 +42,15 @@ void require(const void* pointer, const char* name) {
   if (!pointer) throw InputError(fmt::format("{} is NULL", name));
 }
 
+void check_size(std::size_t seen, std::size_t smallest, std::size_t newest, const char* name) {
+  if (seen >= smallest && seen <= newest) return;
+  const std::string expected =
+      smallest == newest ? fmt::format("{}", newest) : fmt::format("{} … {}", smallest, newest);
+  throw InputError(fmt::format("{}.struct_size = {}: expected {}; begin with the …_INIT macro of orogen.h{}", name,
+                               seen, expected,
+                               seen > newest ? ", and compile against the header of the library that is loaded" : ""));
+}
+
 }  // namespace orogen
 
 const char* orogen_last_error(void) { return orogen::last_error.c_str(); }

@@ -51,14 +51,14 @@ void check(const orogen_potential& p, const orogen_structure& in, const orogen_r
     throw bad(k, count, "answers of members are wanted, but this model is no committee");
 }
 
-Want wanted(const orogen_result* results, std::int64_t count) {
+Want wanted(const std::vector<orogen_result>& results) {
   Want want{false, false, false, false};
-  for (const orogen_result* r = results; r != results + count; ++r) {
-    want.forces |= r->forces || r->member_forces;
-    want.virial |= r->virial || r->stress;
-    want.site_energies |= r->site_energies != nullptr;
-    want.uncertainty |= r->uncertainty != nullptr;
-    want.members |= r->member_energies || r->member_forces;
+  for (const orogen_result& r : results) {
+    want.forces |= r.forces || r.member_forces;
+    want.virial |= r.virial || r.stress;
+    want.site_energies |= r.site_energies != nullptr;
+    want.uncertainty |= r.uncertainty != nullptr;
+    want.members |= r.member_energies || r.member_forces;
   }
   return want;
 }
@@ -69,8 +69,8 @@ void copy_symmetric(const Mat3& from, double factor, double* to) {
   for (int k = 0; k < 9; ++k) to[k] = factor * from(k / 3, k % 3);
 }
 
-void answer(const Structure& s, const Evaluation& e, orogen_result& out) {
-  out.energy = e.energy;
+/// Fills the arrays of `out`.
+void answer(const Structure& s, const Evaluation& e, const orogen_result& out) {
   if (out.forces) copy_vectors(e.forces, out.forces);
   if (out.virial) copy_symmetric(e.virial, 1, out.virial);
   if (out.stress) copy_symmetric(e.virial, -1 / s.cell.volume(), out.stress);
@@ -83,21 +83,30 @@ void answer(const Structure& s, const Evaluation& e, orogen_result& out) {
 }
 
 void evaluate(orogen_potential& p, std::int64_t count, const orogen_structure* in, orogen_result* out) {
+  const Sized given(in, count, "structure");
+  const Sized results(out, count, "result");
   std::vector<Structure> structures;
+  std::vector<orogen_result> requests;
   for (std::int64_t k = 0; k < count; ++k) {
-    check(in[k], k, count);
-    check(p, in[k], out[k], k, count);
-    structures.push_back(structure(in[k]));
+    const orogen_structure s = given.read(k);
+    requests.push_back(results.read(k));
+    check(s, k, count);
+    check(p, s, requests.back(), k, count);
+    structures.push_back(structure(s));
   }
   std::vector<Evaluation> answers(structures.size());
   {
     const std::lock_guard turn(p.turn);
-    p.potential->evaluate(structures, wanted(out, count), answers);
+    p.potential->evaluate(structures, wanted(requests), answers);
   }
-  for (std::size_t k = 0; k < structures.size(); ++k) answer(structures[k], answers[k], out[k]);
+  for (std::size_t k = 0; k < structures.size(); ++k) {
+    results.at(std::int64_t(k))->energy = answers[k].energy;
+    answer(structures[k], answers[k], requests[k]);
+  }
 }
 
-void hessian_vector(orogen_potential& p, const orogen_structure& in, const double* direction, double* product) {
+void hessian_vector(orogen_potential& p, const orogen_structure* given, const double* direction, double* product) {
+  const orogen_structure in = Sized(given, 1, "structure").read();
   check(in, 0, 1);
   std::vector<Vec3> v(std::size_t(in.atoms));
   std::copy_n(direction, 3 * in.atoms, v[0].data());
@@ -119,8 +128,6 @@ int orogen_evaluate_batch(orogen_potential* potential, int64_t count, const orog
     orogen::require(potential, "potential");
     if (count < 0) throw orogen::InputError(fmt::format("count = {}: expected 0 or more", count));
     if (count == 0) return;
-    orogen::require(structures, "structures");
-    orogen::require(results, "results");
     orogen::evaluate(*potential, count, structures, results);
   });
 }
@@ -129,10 +136,9 @@ int orogen_hessian_vector(orogen_potential* potential, const orogen_structure* s
                           double* product) {
   return orogen::guarded_call([&] {
     orogen::require(potential, "potential");
-    orogen::require(structure, "structure");
     orogen::require(direction, "direction");
     orogen::require(product, "product");
-    orogen::hessian_vector(*potential, *structure, direction, product);
+    orogen::hessian_vector(*potential, structure, direction, product);
   });
 }
 

@@ -23,7 +23,7 @@ std::string precision_name(int precision) {
 }  // namespace
 
 LearnedOptions checked_options(const orogen_options* given) {
-  const orogen_options o = given ? *given : orogen_options{};
+  const orogen_options o = given ? Sized(given, 1, "options").read() : orogen_options{};
   if (o.threads < 0 || o.threads > 4096)
     throw InputError(fmt::format("options.threads = {}: expected 0 (default) … 4096", o.threads));
   if (!(o.skin <= 5)) throw InputError(fmt::format("options.skin = {} Å: expected at most 5 Å", o.skin));

@@ -4,8 +4,10 @@
  *
  *   orogen_potential* potential;
  *   if (orogen_load("model.safetensors", NULL, &potential)) { fputs(orogen_last_error(), stderr); exit(1); }
- *   orogen_structure water = {.atoms = 3, .species = z, .positions = r};
- *   orogen_result answer = {.forces = f};
+ *   orogen_structure water = OROGEN_STRUCTURE_INIT;
+ *   water.atoms = 3, water.species = z, water.positions = r;
+ *   orogen_result answer = OROGEN_RESULT_INIT;
+ *   answer.forces = f;
  *   if (orogen_evaluate(potential, &water, &answer)) { fputs(orogen_last_error(), stderr); exit(1); }
  *   printf("%.6f eV\n", answer.energy);
  *   orogen_free(potential);
@@ -34,12 +36,16 @@
  * Precision     Interfaces are in double. The arithmetic inside is the model's, or what orogen_options asks for; sums
  * over
  *               atoms are always in double.
- * Versions      Structures below only ever grow together with OROGEN_ABI_VERSION, which is the number in
- * liborogen.so.NUMBER.
+ * Versions      Every structure begins with `struct_size`, its size in the header that the caller was compiled with.
+ *               Initialise structures with their …_INIT macro, which sets it. New fields are only ever added at the
+ *               end, and zero in them means what was before: a program that was compiled with an older header of the
+ *               same OROGEN_ABI_VERSION (the number in liborogen.so.NUMBER) goes on working. A size that the library
+ *               cannot know is OROGEN_INPUT.
  */
 #ifndef OROGEN_H
 #define OROGEN_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #if defined(__GNUC__)
@@ -52,20 +58,22 @@
 extern "C" {
 #endif
 
-#define OROGEN_ABI_VERSION 0
+#define OROGEN_ABI_VERSION 1
 
 /* ---- errors ----------------------------------------------------------------------------------------------------- */
 
 /** What a call returns; the numbers are those of the program's exit status. */
 typedef enum orogen_status {
   OROGEN_OK = 0,
-  OROGEN_COMPUTATION = 1, /**< no answer: positions that are not finite, coincident atoms, an energy that is not finite */
-  OROGEN_INPUT = 2,       /**< bad input: missing file, element that the model does not know, cell without volume, NULL */
+  OROGEN_COMPUTATION = 1, /**< no answer: positions that are not finite, coincident atoms, an energy that is not
+                               finite */
+  OROGEN_INPUT = 2,       /**< bad input: missing file, element that the model does not know, cell without volume,
+                               NULL */
   OROGEN_INTERNAL = 3     /**< a mistake of orogen's own, or no memory */
 } orogen_status;
 
-/** What the last failed call of this thread said: one or more lines without a line break at the end; "" before any failure.
- *  Lives until this thread's next failure. */
+/** What the last failed call of this thread said: one or more lines without a line break at the end; "" before any
+ *  failure. Lives until this thread's next failure. */
 OROGEN_API const char* orogen_last_error(void);
 
 /* ---- the library ------------------------------------------------------------------------------------------------ */
@@ -96,16 +104,18 @@ typedef enum orogen_precision {
   OROGEN_FLOAT64 = 64
 } orogen_precision;
 
-/** How a model is evaluated. All zero (or NULL in place of it) is a good choice. */
+/** How a model is evaluated. OROGEN_OPTIONS_INIT (or NULL in place of it) is a good choice. */
 typedef struct orogen_options {
+  size_t struct_size; /**< sizeof(orogen_options) */
   int threads;   /**< threads of one call, 0 = orogen_default_threads() */
   int precision; /**< one of orogen_precision */
-  double skin;   /**< Å, 0 … 5: neighbour lists reach this far beyond the cut-off and are kept until atoms have moved that far;
-                      0 = 0.5 Å, negative = none (lists anew at every call) */
+  double skin;   /**< Å, 0 … 5: neighbour lists reach this far beyond the cut-off and are kept until atoms have moved
+                      that far; 0 = 0.5 Å, negative = none (lists anew at every call) */
 } orogen_options;
+#define OROGEN_OPTIONS_INIT {sizeof(orogen_options), 0, 0, 0.0}
 
-/** Reads a model file (`model.safetensors`, written by `orogen train`). `options` may be NULL. On success *potential is a
- *  handle that orogen_free() must release; on failure it is NULL. */
+/** Reads a model file (`model.safetensors`, written by `orogen train`). `options` may be NULL. On success *potential
+ *  is a handle that orogen_free() must release; on failure it is NULL. */
 OROGEN_API int orogen_load(const char* path, const orogen_options* options, orogen_potential** potential);
 
 /** Releases a handle; NULL is allowed. No other call on it may be running or follow. */
@@ -145,41 +155,48 @@ OROGEN_API const char* orogen_header(const orogen_potential* potential);
 
 /* ---- evaluation ------------------------------------------------------------------------------------------------- */
 
-/** N atoms. All zero but the first three fields is an isolated molecule. */
+/** N atoms. Begin with OROGEN_STRUCTURE_INIT; where nothing but atoms, species and positions is set, it is an isolated
+ *  molecule. */
 typedef struct orogen_structure {
+  size_t struct_size;      /**< sizeof(orogen_structure) */
   int64_t atoms;           /**< N ≥ 1 */
   const int* species;      /**< N atomic numbers */
   const double* positions; /**< N × 3, Å; anywhere, inside the cell or not */
-  double cell[9];          /**< rows a b c, Å; the row of a direction that is not periodic is not read and may be zero */
+  double cell[9];          /**< rows a b c, Å; the row of a direction that is not periodic is not read and may be
+                                zero */
   int periodic[3];         /**< along a, b, c: 0 or 1 */
 } orogen_structure;
+#define OROGEN_STRUCTURE_INIT {sizeof(orogen_structure), 0, NULL, NULL, {0}, {0}}
 
-/** What is wanted (pointers that are not NULL) and the answers. Begin with all zero: `orogen_result answer = {0};` */
+/** What is wanted (pointers that are not NULL) and the answers. Begin with OROGEN_RESULT_INIT: all NULL. */
 typedef struct orogen_result {
+  size_t struct_size;    /**< sizeof(orogen_result) */
   double energy;         /**< eV, always given */
   double* forces;        /**< N × 3, eV/Å */
   double* virial;        /**< 3 × 3, eV, symmetric */
-  double* stress;        /**< 3 × 3, eV/Å³, symmetric; only for structures periodic along a, b and c (else OROGEN_INPUT) */
+  double* stress;        /**< 3 × 3, eV/Å³, symmetric; only for structures periodic along a, b and c (else
+                              OROGEN_INPUT) */
   double* site_energies; /**< N, eV; they add up to the energy */
-  double* uncertainty;   /**< N, ≥ 0: committee: standard deviation of the force on the atom, eV/Å; one member: spread of the
-                              last layer, scaled, eV/Å. A model without any: OROGEN_INPUT (see orogen_has_uncertainty) */
+  double* uncertainty;   /**< N, ≥ 0: committee: standard deviation of the force on the atom, eV/Å; one member: spread
+                              of the last layer, scaled, eV/Å. A model without any: OROGEN_INPUT (see
+                              orogen_has_uncertainty) */
   double* member_energies; /**< M, eV; only of committees (else OROGEN_INPUT) */
   double* member_forces;   /**< M × N × 3, eV/Å; only of committees */
 } orogen_result;
+#define OROGEN_RESULT_INIT {sizeof(orogen_result), 0.0, NULL, NULL, NULL, NULL, NULL, NULL, NULL}
 
 /** Energy and what else is wanted of one structure. The same as a batch of one. */
 OROGEN_API int orogen_evaluate(orogen_potential* potential, const orogen_structure* structure, orogen_result* result);
 
-/** The same for `count` structures at once; results[k] belongs to structures[k]. Small structures are shared out among the
- *  threads. Slot k keeps its neighbour list between calls: give replica k of a simulation (bead, image, walker) the
- *  same slot
- *  at every call, and lists are rebuilt only when its atoms have moved. When one structure fails, the whole call does.
- *  */
+/** The same for `count` structures at once; results[k] belongs to structures[k]. Small structures are shared out among
+ *  the threads. All structures of a batch have one struct_size, and so have all results. Slot k keeps its neighbour
+ *  list between calls: give replica k of a simulation (bead, image, walker) the same slot at every call, and lists are
+ *  rebuilt only when its atoms have moved. When one structure fails, the whole call does. */
 OROGEN_API int orogen_evaluate_batch(orogen_potential* potential, int64_t count, const orogen_structure* structures,
                                      orogen_result* results);
 
-/** Hessian times vector: product = H v with H = ∂²E/∂r², N × 3 each, v in Å, product in eV/Å. Costs a few evaluations and never
- *  forms the matrix. */
+/** Hessian times vector: product = H v with H = ∂²E/∂r², N × 3 each, v in Å, product in eV/Å. Costs a few evaluations
+ *  and never forms the matrix. */
 OROGEN_API int orogen_hessian_vector(orogen_potential* potential, const orogen_structure* structure,
                                      const double* direction, double* product);
 
@@ -187,10 +204,10 @@ OROGEN_API int orogen_hessian_vector(orogen_potential* potential, const orogen_s
  *  gives memory back. */
 OROGEN_API int orogen_forget(orogen_potential* potential);
 
-/* ---- the caller's own atoms and neighbour lists ------------------------------------------------------------------- */
+/* ---- the caller's own atoms and neighbour lists ------------------------------------------------------------------ */
 
-/** A model on atoms and lists that a simulation program keeps itself: local atoms, then ghosts (periodic images, or atoms of
- *  neighbouring domains). No cell, no wrapping: positions are where the ghosts are. */
+/** A model on atoms and lists that a simulation program keeps itself: local atoms, then ghosts (periodic images, or
+ *  atoms of neighbouring domains). No cell, no wrapping: positions are where the ghosts are. */
 typedef struct orogen_domain orogen_domain;
 
 /** Like orogen_load; options->skin is not used. orogen_domain_free() releases the handle. */
@@ -219,6 +236,7 @@ OROGEN_API void orogen_domain_free(orogen_domain* domain);
  *  domains
  *  instead: orogen/potential/learned/domain_potential.hpp). */
 typedef struct orogen_lists {
+  size_t struct_size;         /**< sizeof(orogen_lists): begin with OROGEN_LISTS_INIT */
   int local, total;           /**< local atoms, and all: 0 ≤ local ≤ total */
   const int* species;         /**< total atomic numbers */
   const int64_t* first;       /**< local + ghost_center_count + 1, ascending from 0 */
@@ -226,20 +244,25 @@ typedef struct orogen_lists {
   int ghost_center_count;     /**< ghosts that have lists; 0 for models of one layer */
   const int* ghost_centers;   /**< their indices, local … total−1, each once; may be NULL when there are none */
 } orogen_lists;
+#define OROGEN_LISTS_INIT {sizeof(orogen_lists), 0, 0, NULL, NULL, NULL, 0, NULL}
 OROGEN_API int orogen_domain_set_lists(orogen_domain* domain, const orogen_lists* lists);
 
 /** Answers about the site energies of the local atoms, and nothing else; sums over domains are sums over the system. */
 typedef struct orogen_domain_result {
+  size_t struct_size;    /**< sizeof(orogen_domain_result): begin with OROGEN_DOMAIN_RESULT_INIT */
   double energy;         /**< eV, of the local atoms */
-  double* forces;        /**< total × 3, eV/Å: −∂E/∂r of all atoms; add those of ghosts to the atoms that they are images of */
+  double* forces;        /**< total × 3, eV/Å: −∂E/∂r of all atoms; add those of ghosts to the atoms that they are
+                              images of */
   double* virial;        /**< 3 × 3, eV, symmetric */
   double* site_energies; /**< local, eV */
   double* site_virials;  /**< total × 3 × 3, eV, not symmetric: every atom's share of the virial; fold like forces */
-  double* uncertainty;   /**< local, eV/Å; only models of one member with a last-layer uncertainty (else OROGEN_INPUT) */
+  double* uncertainty;   /**< local, eV/Å; only models of one member with a last-layer uncertainty (else
+                              OROGEN_INPUT) */
 } orogen_domain_result;
+#define OROGEN_DOMAIN_RESULT_INIT {sizeof(orogen_domain_result), 0.0, NULL, NULL, NULL, NULL, NULL}
 
-/** Evaluates at positions [total × 3, Å; may be NULL where total = 0] with the lists set last; call it as often as only positions
- *  moved. */
+/** Evaluates at positions [total × 3, Å; may be NULL where total = 0] with the lists set last; call it as often as
+ *  only positions moved. */
 OROGEN_API int orogen_domain_evaluate(orogen_domain* domain, const double* positions, orogen_domain_result* result);
 
 /** As for orogen_potential; orogen_domain_layers() > 1 means that ghosts need lists. */

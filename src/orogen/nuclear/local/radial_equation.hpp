@@ -67,6 +67,8 @@ class RadialEquation {
   Block block_;
   std::vector<double> q_;
 };
+template <> double RadialEquation::start() const;
+template <> Symmetric2 RadialEquation::start() const;
 
 template <> inline double RadialEquation::F(std::size_t j, double shift) const { return 1 - q_[3 * j] + shift; }
 template <> inline Symmetric2 RadialEquation::F(std::size_t j, double shift) const {

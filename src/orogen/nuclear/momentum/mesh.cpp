@@ -13,7 +13,7 @@
 namespace orogen::nuclear {
 namespace {
 
-constexpr double pi = std::numbers::pi;
+using std::numbers::pi;
 constexpr double nearest = 2e-5;     // relative distance of a point and a momentum on shell
 constexpr double by = 1e-4;          // relative step from scale to scale
 constexpr int most_scales = 600;     // beyond, the mesh would be another one

@@ -8,7 +8,7 @@ namespace {
 
 using Complex = std::complex<double>;
 using Column6 = Eigen::Matrix<double, 6, 1>;
-constexpr Complex i{0, 1};
+using namespace std::complex_literals;
 
 /// Y_lm(θ, 0), with the phase of Condon and Shortley.
 double harmonic(int l, int m, double theta) {
@@ -90,7 +90,7 @@ SElements s_elements(std::span<const Block> blocks, std::span<const BlockPhases>
 Amplitudes combined(const Eigen::Matrix<double, 5, Eigen::Dynamic>& coefficients, const SElements& t) {
   Amplitudes a = Amplitudes::Zero();
   a.head<5>() = coefficients * t;
-  a[4] *= i;
+  a[4] *= 1i;
   return a;
 }
 
@@ -107,14 +107,14 @@ Amplitudes amplitudes(const Eigen::Matrix<double, 5, Eigen::Dynamic>& coefficien
 void pull_to_phases(const Block& block, const BlockPhases& p, const Complex g[3], double out[3]) {
   const SMatrix s = s_matrix(block, p);
   out[1] = out[2] = 0;
-  out[0] = std::real(2.0 * i * g[0] * s.value[0]);
+  out[0] = std::real(2.0 * 1i * g[0] * s.value[0]);
   if (!block.coupled()) return;
   const double sine = std::sin(2 * p.epsilon), cosine = std::cos(2 * p.epsilon);
-  const double mixed = std::real(i * g[1] * s.value[1]);
+  const double mixed = std::real(1i * g[1] * s.value[1]);
   out[0] += mixed;
-  out[2] = std::real(2.0 * i * g[2] * s.value[2]) + mixed;
+  out[2] = std::real(2.0 * 1i * g[2] * s.value[2]) + mixed;
   out[1] = std::real(-2 * sine * (g[0] * std::polar(1.0, 2 * p.delta[0]) + g[2] * std::polar(1.0, 2 * p.delta[1])) +
-                     2.0 * i * cosine * g[1] * std::polar(1.0, p.delta[0] + p.delta[1]));
+                     2.0 * 1i * cosine * g[1] * std::polar(1.0, p.delta[0] + p.delta[1]));
 }
 
 }  // namespace orogen::nuclear

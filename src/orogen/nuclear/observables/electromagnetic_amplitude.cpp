@@ -11,8 +11,8 @@ namespace orogen::nuclear {
 namespace {
 
 using Complex = std::complex<double>;
-constexpr Complex i{0, 1};
-constexpr double pi = std::numbers::pi;
+using namespace std::complex_literals;
+using std::numbers::pi;
 constexpr double electron = electron_mass;
 constexpr int vacuum_waves = 200;      // L of the phases of vacuum polarisation
 constexpr int distorted_waves = 3;     // of these feel Coulomb's repulsion
@@ -90,7 +90,7 @@ ElectromagneticScattering::ElectromagneticScattering(Pair pair, double q, const 
 }
 
 SElements ElectromagneticScattering::factors(std::span<const Block> blocks) const {
-  SElements out = SElements::Constant(3 * Eigen::Index(blocks.size()), 1.0 / (2.0 * i * k_));
+  SElements out = SElements::Constant(3 * Eigen::Index(blocks.size()), 1.0 / (2.0 * 1i * k_));
   if (pair_ == Pair::np) return out;
   const auto of = [&](int L) { return phase(L) + (L < int(vacuum_.size()) ? vacuum_[std::size_t(L)] : 0.0); };
   for (std::size_t b = 0; b < blocks.size(); ++b)
@@ -152,7 +152,7 @@ Complex ElectromagneticScattering::spin_orbit(double theta) const {
     const double next = ((2 * L + 1) * z * P - L * before) / (L + 1);
     before = P, P = next;
   }
-  return -i * spin_orbit_length_ * sum;
+  return -1i * spin_orbit_length_ * sum;
 }
 
 /// Schwinger's scattering of the neutron, ½ iλ cot(θ/2) σ1n, less what the phases already hold of it. [T16.14]
@@ -163,10 +163,10 @@ Amplitudes ElectromagneticScattering::neutron_moment(double theta, std::span<con
   for (std::size_t b = 0; b < known.size() && photons_.neutron_moment == NeutronMoment::beyond_phases; ++b)
     for (int w = 0; w < known[b].waves; ++w)
       if (known[b].L[w] > 0)
-        t[3 * Eigen::Index(b) + 2 * w] = -2.0 * i * spin_orbit_length_ * k_ *
+        t[3 * Eigen::Index(b) + 2 * w] = -2.0 * 1i * spin_orbit_length_ * k_ *
                                          nuclear::spin_orbit(known[b]).value[2 * w] * inverse_cube(known[b].L[w], 0);
   out = combined(amplitude_coefficients(known, theta), factors(known).cwiseProduct(t));
-  const Complex schwinger = 0.5 * i * spin_orbit_length_ / std::tan(theta / 2);
+  const Complex schwinger = 0.5 * 1i * spin_orbit_length_ / std::tan(theta / 2);
   out[4] += schwinger, out[5] += schwinger;
   return out;
 }
@@ -181,7 +181,7 @@ Amplitudes ElectromagneticScattering::amplitude(double theta, std::span<const Bl
   SElements t = SElements::Zero(3 * Eigen::Index(blocks_.size()));
   for (std::size_t b = 0; b < blocks_.size(); ++b) {
     const OnShell R = tensor_born(blocks_[b]);
-    for (int c = 0; c < 3; ++c) t[3 * Eigen::Index(b) + c] = 2.0 * i * R.R[c];
+    for (int c = 0; c < 3; ++c) t[3 * Eigen::Index(b) + c] = 2.0 * 1i * R.R[c];
   }
   out += combined(amplitude_coefficients(blocks_, theta), factors(blocks_).cwiseProduct(t));
   out[4] += spin_orbit(theta);

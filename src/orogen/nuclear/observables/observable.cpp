@@ -15,7 +15,7 @@ using Complex = std::complex<double>;
 using Spin = Eigen::Matrix2cd;
 using TwoSpins = Eigen::Matrix4cd;
 using Direction = SpinDirections::Direction;
-constexpr Complex i{0, 1};
+using namespace std::complex_literals;
 constexpr double fm2_in_mb = 10;
 
 /// Code, and the spin indices of scattered, recoil, beam, target: '0' none, n, k, s, and K, S along the particle's own
@@ -44,7 +44,7 @@ Spin spin(Direction d) {
   const double x = std::sin(d.angle), z = std::cos(d.angle);
   if (d.kind == Direction::none) return Spin::Identity();
   if (d.kind == Direction::normal)
-    s << 0, -i, i, 0;
+    s << 0, -1i, 1i, 0;
   else
     s << z, x, x, -z;
   return s;
@@ -170,13 +170,13 @@ double ObservableAt::form(const Amplitudes& a, Amplitudes& v) const {
   v.setZero();
   switch (observable_) {  // Re(v* a) with v = −i f … is f Im(a)
     case Observable::sgt:
-      v << i, i, 0, 0, 0, 0;
+      v << 1i, 1i, 0, 0, 0, 0;
       break;
     case Observable::sgtt:
-      v << 0, 0, -2.0 * i, -2.0 * i, 0, 0;
+      v << 0, 0, -2.0 * 1i, -2.0 * 1i, 0, 0;
       break;
     case Observable::sgtl:
-      v << 0, 0, -2.0 * i, 2.0 * i, 0, 0;
+      v << 0, 0, -2.0 * 1i, 2.0 * 1i, 0, 0;
       break;
     default: {
       const Amplitudes h = hermitian_ * a;
@@ -203,7 +203,7 @@ double ObservableAt::value(const SElements& s, SElements& g) const {
   Amplitudes v;
   const double x = form(amplitudes_of(s), v);
   Eigen::Matrix<Complex, 5, 1> w = v.head<5>().conjugate();
-  w[4] *= i;
+  w[4] *= 1i;
   g = factors_.cwiseProduct(coefficients_.transpose() * w);
   return x;
 }

@@ -230,6 +230,7 @@ void XtbPotential::forget() {
 }
 
 void XtbPotential::compute(std::span<const Structure> structures, Want want, std::span<Evaluation> out) {
+  OROGEN_ASSERT(out.size() == structures.size());
   const std::lock_guard lock(xtb_mutex());
   const QuietSection quiet(options_.method == "GFN-FF");
   session_->open_environment();

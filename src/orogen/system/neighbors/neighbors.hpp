@@ -55,12 +55,4 @@ class NeighborList {
   std::unique_ptr<State> state_;
 };
 
-/// Brute force over all pairs and images, for tests: for every atom the sorted (j, shift) pairs within `cutoff`.
-struct BrutePair {
-  int i, j;
-  std::array<int, 3> shift;
-  double distance;
-};
-std::vector<BrutePair> brute_force_pairs(const Structure& structure, double cutoff);
-
 }  // namespace orogen

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 constexpr double least_phase_energy = 1;  // MeV, from where on the branch of 3S1 is known
 
-const std::vector<std::string> order_names{"lo", "nlo", "n2lo"};
+const std::vector<std::string> short_range_orders{"lo", "nlo", "n2lo"};
 int power_of(const std::string& order) { return order == "lo" ? 0 : order == "nlo" ? 2 : 3; }
 
 /// All that acts in the waves of the data.
@@ -304,7 +304,7 @@ MomentumFitOptions::MomentumFitOptions() {
 }
 
 void describe(OptionTable& table, MomentumFitOptions& o) {
-  table.add("order", o.order, "", "order of the chiral force, form=momentum").one_of(order_names);
+  table.add("order", o.order, "", "order of the chiral force, form=momentum").one_of(short_range_orders);
   table.add("cutoff", o.force.cutoff, "MeV", "cut-off of the chiral force, form=momentum: 450, 500 or 550")
       .range(1, 2000);
   table.add("breakdown", o.theory.breakdown_scale, "MeV", "breakdown scale, form=momentum").range(150, 5000);

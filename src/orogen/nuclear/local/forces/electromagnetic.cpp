@@ -22,10 +22,10 @@ FormFactors form_factors(double r) {  // [T14.4]
 }
 
 // Strengths of 1 (with F_np), 1 and σ1·σ2 (with F_δ), S12 (with F_t) and L·S (with F_ls).
-struct Strengths {
+struct OperatorStrengths {
   double charge = 0, darwin = 0, spin = 0, tensor = 0, spin_orbit = 0;
 };
-Strengths strengths(Pair p, const Constants& k) {
+OperatorStrengths operator_strengths(Pair p, const Constants& k) {
   const double A = k.alpha * k.hbarc, B = A * k.hbarc * k.hbarc, mp = k.proton_moment, mn = k.neutron_moment;
   if (p == Pair::pp) return {0, -B / (4 * k.proton * k.proton), -B * mp * mp / (6 * k.proton * k.proton), 0, 0};
   if (p == Pair::nn) return {0, 0, -B * mn * mn / (6 * k.neutron * k.neutron), 0, 0};
@@ -37,7 +37,7 @@ Strengths strengths(Pair p, const Constants& k) {
 }  // namespace
 
 void Electromagnetic::add(const Block& b, Pair p, std::span<const double> r, std::span<double> v) const {
-  const Strengths s = strengths(p, constants_);
+  const OperatorStrengths s = operator_strengths(p, constants_);
   const Elements s12 = tensor(b), so = spin_orbit(b);
   for (std::size_t i = 0; i < r.size(); ++i) {
     const FormFactors f = form_factors(r[i]);

@@ -19,7 +19,7 @@ class Minnesota final : public LocalTerm {
   }
 };
 
-Constants constants() {
+Constants equal_masses() {
   Constants c;
   c.proton = c.neutron = c.hbarc * c.hbarc / 41.47;
   return c;
@@ -28,7 +28,7 @@ Constants constants() {
 }  // namespace
 
 LocalInteraction minnesota() {
-  LocalInteraction sum("Minnesota", constants());
+  LocalInteraction sum("Minnesota", equal_masses());
   sum += std::make_unique<Minnesota>();
   return sum;
 }

@@ -10,7 +10,7 @@
 namespace orogen::nuclear {
 namespace {
 
-constexpr double pi = std::numbers::pi;
+using std::numbers::pi;
 /// Products of regulators below it are zero: nothing that is added to them would show them.
 constexpr double negligible = 1e-26;
 

@@ -9,7 +9,7 @@
 namespace orogen::nuclear {
 namespace {
 
-constexpr double pi = std::numbers::pi;
+using std::numbers::pi;
 using Array = Eigen::ArrayXd;
 
 double fourth(double x) { return x * x * x * x; }

@@ -7,7 +7,7 @@
 
 namespace orogen::nuclear {
 
-constexpr double pi = std::numbers::pi;
+using std::numbers::pi;
 
 Yamaguchi::Yamaguchi(double strength, double range) : strength_(strength), range_(range) {
   if (!(range > 0) || !std::isfinite(strength))

@@ -13,7 +13,7 @@ namespace {
 
 using Matrix = Eigen::MatrixXd;
 using Vector = Eigen::VectorXd;
-constexpr double pi = std::numbers::pi;
+using std::numbers::pi;
 constexpr Block triplet{1, 1, 2, {0, 2}};
 
 /// √w k of both waves.

@@ -12,7 +12,7 @@
 namespace orogen::nuclear {
 namespace {
 
-constexpr int network_inputs = 3;
+constexpr int momentum_inputs = 3;
 constexpr double negligible = 1e-26;  // products of regulators below count as zero
 SpinOperator operator_of(int f) {
   static constexpr SpinOperator all[] = {SpinOperator::one,     SpinOperator::one,     SpinOperator::spin_orbit,
@@ -94,7 +94,7 @@ struct NeuralMomentumTerm::Work {
 NeuralMomentumTerm::NeuralMomentumTerm(const NeuralMomentumOptions& options, const Constants& c)
     : options_(checked(options)),
       constants_(c),
-      network_(network_inputs, options.width, short_range_functions(options.order)),
+      network_(momentum_inputs, options.width, short_range_functions(options.order)),
       rule_(gauss_legendre(options.points)) {
   network_.set_parameters(centre());
 }
@@ -112,7 +112,7 @@ void NeuralMomentumTerm::inputs(Momenta p, std::vector<double>& x) const {
   for (double c : rule_.x)
     x.insert(x.end(), {squashed(std::max(0.0, sum - product * c) / scale),
                        squashed(std::max(0.0, sum + product * c) / (4 * scale)), squashed(qk * qk)});
-  x.insert(x.end(), network_inputs, 0.0);
+  x.insert(x.end(), momentum_inputs, 0.0);
 }
 
 void NeuralMomentumTerm::evaluate(Work& w, Momenta p, PairElements& e) const {

@@ -22,7 +22,7 @@ json of(const NeuralMomentumOptions& o) {
           {"functions", names}};
 }
 
-ShortRangeForce from(const json& j) {
+ShortRangeForce force_from(const json& j) {
   const json &pions = j.at("terms").at(0), &charge = j.at("terms").at(1), &net = j.at("terms").at(2);
   ShortRangeForce f{j.at("title"), pions.at("order"), pions.at("cutoff"), charge.at("pp"), charge.at("nn"), {}, {}, {}};
   f.network = {net.at("order"),
@@ -71,7 +71,7 @@ bool is_in_momentum_space(const std::filesystem::path& path) {
 
 ShortRangeForce load_short_range_force(const std::filesystem::path& path) {
   ForceFile file = read_force_file(path, "momentum");
-  ShortRangeForce force = described(path, [&] { return from(file.description); });
+  ShortRangeForce force = described(path, [&] { return force_from(file.description); });
   force.theta = std::move(file.theta);
   interaction(force);  // refuses parameters that do not fit
   return force;

@@ -1,22 +1,30 @@
 // All pairs and images without any list: the reference that the neighbour list is compared with.
+#pragma once
 #include <algorithm>
+#include <array>
 #include <tuple>
+#include <vector>
 
 #include "orogen/system/lattice.hpp"
-#include "orogen/system/neighbors/neighbors.hpp"
 
 namespace orogen {
-namespace {
+
+/// A pair without any list. Sorted by (i, j, shift).
+struct BrutePair {
+  int i, j;
+  std::array<int, 3> shift;
+  double distance;
+};
 
 /// Images n of direction d with |s + n| · height ≤ cutoff, for a fractional separation s.
-std::pair<int, int> images(const Lattice& lattice, int d, double s, double cutoff) {
+inline std::pair<int, int> images(const Lattice& lattice, int d, double s, double cutoff) {
   if (!lattice.periodic[d]) return {0, 0};
   const double reach = cutoff / lattice.height[d] + 1e-9;
   return {int(std::ceil(-s - reach)), int(std::floor(-s + reach))};
 }
 
-void add_images(const Structure& structure, const Lattice& lattice, int i, int j, double cutoff,
-                std::vector<BrutePair>& out) {
+inline void add_images(const Structure& structure, const Lattice& lattice, int i, int j, double cutoff,
+                       std::vector<BrutePair>& out) {
   const Vec3 apart = structure.positions[j] - structure.positions[i];
   const Vec3 s = lattice.fractional(apart);
   const auto [a0, a1] = images(lattice, 0, s[0], cutoff);
@@ -31,9 +39,8 @@ void add_images(const Structure& structure, const Lattice& lattice, int i, int j
       }
 }
 
-}  // namespace
-
-std::vector<BrutePair> brute_force_pairs(const Structure& structure, double cutoff) {
+/// All pairs within `cutoff` [Å], each in both orders.
+inline std::vector<BrutePair> brute_force_pairs(const Structure& structure, double cutoff) {
   const Lattice lattice = complete_lattice(structure.cell);
   std::vector<BrutePair> out;
   for (int i = 0; i < structure.size(); ++i)
