@@ -5,9 +5,9 @@
 
 #include "app/command.hpp"
 #include "dynamics/md_fixtures.hpp"
-#include "orogen/app/frames/evaluate_frames.hpp"
 #include "orogen/app/frames/label_frames.hpp"
 #include "orogen/oracle/xtb/xtb.hpp"
+#include "orogen/report/errors/evaluate_frames.hpp"
 #include "orogen/system/files/extxyz.hpp"
 
 namespace orogen {
@@ -54,7 +54,8 @@ TEST_F(FrameOrder, errors_of_a_force_field_with_bonds_do_not_depend_on_earlier_f
   for (Frame& f : frames) f.labels.energy = fresh_energy(f.structure);
   XtbPotential xtb({.method = "GFN-FF"});
   ErrorCollector errors;
-  ASSERT_TRUE(evaluate_frames(xtb, frames, "set", errors, silent));
+  FrameList source(frames);
+  ASSERT_TRUE(evaluate_frames(xtb, source, "set", errors, silent));
   EXPECT_LT(errors.table().find("set")->all.energy.max, 1e-6);
 }
 

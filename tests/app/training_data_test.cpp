@@ -2,10 +2,10 @@
 #include <gtest/gtest.h>
 
 #include "common/scratch_folder.hpp"
-#include "orogen/app/frames/evaluate_frames.hpp"
 #include "orogen/app/inputs/training_data.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/files/atomic_file.hpp"
+#include "orogen/report/errors/evaluate_frames.hpp"
 
 using namespace orogen;
 
@@ -79,8 +79,9 @@ TEST_F(Data, the_only_frame_with_an_element_stays_in_the_training_set_whatever_t
   SilentProgress quiet;
   for (o.split_seed = 1; o.split_seed <= 8; ++o.split_seed) {
     const TrainInput input = read_training_data(o, {}, quiet).input;
-    EXPECT_EQ(input.valid.size(), 5u);
-    for (const Frame& f : input.valid) EXPECT_NE(f.structure.species[0], 30) << "split_seed " << o.split_seed;
+    ASSERT_EQ(input.valid->size(), 5u);
+    for (std::size_t k = 0; k < 5; ++k)
+      EXPECT_NE(input.valid->read(k).structure.species[0], 30) << "split_seed " << o.split_seed;
   }
 }
 
@@ -99,10 +100,11 @@ TEST(Evaluation, that_was_stopped_says_that_its_errors_are_those_of_some_frames_
   } stop;
   std::vector<Frame> frames(100);
   for (Frame& f : frames) f.structure.species = {1}, f.structure.positions = {Vec3::Zero()}, f.labels.energy = 1;
+  FrameList source(frames);
   ErrorCollector some, all;
   SilentProgress quiet;
-  EXPECT_FALSE(evaluate_frames(zero, frames, "training", some, stop));
+  EXPECT_FALSE(evaluate_frames(zero, source, "training", some, stop));
   EXPECT_LT(some.table().sets.at(0).all.frames, 100);
-  EXPECT_TRUE(evaluate_frames(zero, frames, "training", all, quiet));
+  EXPECT_TRUE(evaluate_frames(zero, source, "training", all, quiet));
   EXPECT_EQ(all.table().sets.at(0).all.frames, 100);
 }

@@ -83,16 +83,6 @@ TEST(Objective, power_counting_weakens_with_the_order) {
   EXPECT_NEAR(prior.precision()[2], 1 / (4.0 * 0.015625), 1e-12);
 }
 
-TEST(Objective, float_form_of_the_prior_agrees_with_the_residual_form) {
-  auto prior = elastic({1.0, -2.0}, std::vector<double>{3.0, 0.5}, 2.0);
-  const std::vector<float> theta{1.5f, 1.0f};
-  std::vector<float> gradient(2, 0.0f);
-  const double value = prior.add_gradient(theta, 1.0, gradient);
-  EXPECT_NEAR(value, 0.5 * (6.0 * 0.25 + 1.0 * 9.0), 1e-12);
-  EXPECT_NEAR(gradient[0], 3.0, 1e-6);
-  EXPECT_NEAR(gradient[1], 3.0, 1e-6);
-}
-
 TEST(Objective, a_negative_precision_is_refused) { EXPECT_THROW(GaussianPrior({0.0}, {-1.0}), InputError); }
 
 TEST(Adam, first_steps_follow_the_published_formula) {

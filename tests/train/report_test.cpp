@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "orogen/base/errors.hpp"
 #include "orogen/base/random.hpp"
@@ -53,8 +54,8 @@ LearningCurve learning() {
   return l;
 }
 
-MdRun trajectory(const std::string& name, std::uint64_t seed) {
-  MdRun run{.name = name, .atoms = 9, .time = {}, .potential_energy = {}, .total_energy = {}, .temperature = {}};
+ReportedRun trajectory(const std::string& name, std::uint64_t seed) {
+  ReportedRun run{.name = name, .atoms = 9, .time = {}, .potential_energy = {}, .total_energy = {}, .temperature = {}};
   Random random(seed);
   for (int k = 0; k < 5000; ++k) {
     const double swing = std::sin(0.05 * k) + 0.7 * random.normal();
@@ -92,14 +93,15 @@ ReportData example() {
   data.input_toml =
       "[model]\nsize = \"balanced\"  # K = 32, one layer\ncutoff = 5.0       # Å\n\n[data]\ntrain = \"train.xyz\"\n";
   data.data_files = {{"train.xyz", std::string(64, 'a')}, {"test.xyz", std::string(64, 'b')}};
-  data.census = {
-      {"frames", 500},
-      {"atoms", 4500},
-      {"elements", {"H", "C", "O"}},
-      {"labels",
-       {{"energy", {{"coverage_percent", 100.0}, {"min", -806.1}, {"max", -805.9}}},
-        {"forces", {{"coverage_percent", 100.0}, {"min", 0.001}, {"max", 9.2}}}}},
-      {"nearest_distances", {{{"pair", "C–C"}, {"distance_A", 1.31}}, {{"pair", "O–H"}, {"distance_A", 0.91}}}}};
+  data.census = nlohmann::json{{"frames", 500},
+                               {"atoms", 4500},
+                               {"elements", {"H", "C", "O"}},
+                               {"labels",
+                                {{"energy", {{"coverage_percent", 100.0}, {"min", -806.1}, {"max", -805.9}}},
+                                 {"forces", {{"coverage_percent", 100.0}, {"min", 0.001}, {"max", 9.2}}}}},
+                               {"nearest_distances",
+                                {{{"pair", "C–C"}, {"distance_A", 1.31}}, {{"pair", "O–H"}, {"distance_A", 0.91}}}}}
+                    .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   data.learning = learning();
   ErrorCollector errors;
   add_set(errors, "training", 450, 0.0007, 0.004, 1);
@@ -202,8 +204,10 @@ TEST(Report, every_text_is_escaped) {
   data.title = data.input_toml = data.census_text = data.speed_note = evil;
   data.provenance = data.timings = {{evil, evil}};
   data.data_files = {{evil, evil}};
-  data.census = {
-      {"<k>", evil}, {"rows", {{{"<key>", evil}}}}, {"nested", {{"a", {{"<x>", evil}}}, {"b", {{"<x>", evil}}}}}};
+  data.census =
+      nlohmann::json{
+          {"<k>", evil}, {"rows", {{{"<key>", evil}}}}, {"nested", {{"a", {{"<x>", evil}}}, {"b", {{"<x>", evil}}}}}}
+          .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   data.selftest = {{evil, 1, evil, 2, false}};
   data.sections = {{evil, evil}};
   data.md->text = data.md->runs[0].name = evil;

@@ -38,16 +38,6 @@ void GaussianPrior::jacobian(std::span<const double>, Eigen::Ref<Eigen::MatrixXd
   for (std::size_t k = 0; k < precision_.size(); ++k) J(long(k), long(k)) = std::sqrt(precision_[k]);
 }
 
-double GaussianPrior::add_gradient(std::span<const float> theta, double weight, std::span<float> gradient) const {
-  double sum = 0;
-  for (std::size_t k = 0; k < mean_.size(); ++k) {
-    const double d = theta[k] - mean_[k];
-    sum += precision_[k] * d * d;
-    gradient[k] += float(weight * precision_[k] * d);
-  }
-  return 0.5 * sum;
-}
-
 GaussianPrior weight_decay(std::span<const float> size, double precision) {
   std::vector<double> precisions;
   for (float s : size) precisions.push_back(precision / (double(s) * s));

@@ -28,8 +28,6 @@ class GaussianPrior : public Residual {
   void value(std::span<const double> theta, std::span<double> r) override;
   void pull(std::span<const double> theta, std::span<const double> w, std::span<double> gradient) override;
   void jacobian(std::span<const double> theta, Eigen::Ref<Eigen::MatrixXd> J) override;
-  /// Adds ∂(½ Σ r²)/∂θ · weight to a float gradient; returns ½ Σ r². The form that training uses.
-  double add_gradient(std::span<const float> theta, double weight, std::span<float> gradient) const;
   const std::vector<double>& mean() const { return mean_; }
   const std::vector<double>& precision() const { return precision_; }
 

@@ -61,6 +61,12 @@ std::string_view symbol(int z) { return element(z).symbol; }
 double standard_mass(int z) { return element(z).mass; }
 double covalent_radius(int z) { return element(z).radius; }
 
+std::optional<double> hydrogen_isotope(std::string_view symbol) {
+  if (symbol == "D") return deuterium_mass;
+  if (symbol == "T") return tritium_mass;
+  return std::nullopt;
+}
+
 std::optional<int> atomic_number(std::string_view symbol) {
   for (int z = 1; z <= element_count; ++z)
     if (table[z - 1].symbol == symbol) return z;

@@ -28,6 +28,9 @@ struct Structure {
   std::vector<int> species;
   std::vector<Vec3> positions;
   Cell cell;
+  /// amu, one per atom; empty = the elements' standard masses. Only what moves in time looks at them: no energy depends
+  /// on a mass. Deuterium is species 1 with mass 2.014….
+  std::vector<double> masses = {};
 
   int size() const { return int(species.size()); }
 };

@@ -3,12 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "orogen/base/errors.hpp"
 #include "orogen/system/elements.hpp"
-#include "orogen/train/census/census.hpp"
-#include "orogen/train/data/samples.hpp"
+#include "orogen/train/data/statistics.hpp"
 #include "orogen/train/trainer.hpp"
 
 namespace orogen {
@@ -33,35 +31,37 @@ kernel::Shape named_size(const TrainOptions& o) {
   return s;
 }
 
-/// Least-squares energies per element (minimum norm where compositions do not determine them).
-Eigen::VectorXd least_squares(const std::vector<Frame>& frames, const std::vector<int>& elements,
-                              const std::map<int, double>& known) {
-  std::vector<const Frame*> used;
-  for (const Frame& f : frames)
-    if (f.labels.energy && !is_isolated_atom(f)) used.push_back(&f);
-  Eigen::MatrixXd a = Eigen::MatrixXd::Zero(std::max<long>(1, long(used.size())), long(elements.size()));
-  Eigen::VectorXd b = Eigen::VectorXd::Zero(a.rows());
-  for (std::size_t k = 0; k < used.size(); ++k) {
-    const double n = used[k]->structure.size();
-    b[k] = *used[k]->labels.energy / n;
-    for (int z : used[k]->structure.species) {
-      a(k, std::lower_bound(elements.begin(), elements.end(), z) - elements.begin()) += 1 / n;
-      if (const auto e = known.find(z); e != known.end()) b[k] -= e->second / n;
-    }
-  }
-  // Frames of one composition leave directions open; rounding must not be taken for information.
-  Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> solver;
-  solver.setThreshold(1e-8);
-  return solver.compute(a).solve(b);
+struct References {
+  std::string source;
+  std::vector<double> energies;  // eV, one per element
+};
+
+/// Throws InputError for elements that the source leaves without an energy.
+void require_complete(const std::map<int, double>& known, const std::vector<int>& elements, const std::string& source) {
+  std::string missing;
+  for (int z : elements)
+    if (!known.count(z)) missing += " " + std::string(symbol(z));
+  if (!missing.empty())
+    throw InputError("reference = " + source + ": no reference energy for" + missing +
+                     "; give reference_energies or use reference = least_squares");
 }
 
-/// Root mean square of the force components [eV/Å] (0 without forces).
-double force_rms(const std::vector<Frame>& frames) {
-  double sum = 0, count = 0;
-  for (const Frame& f : frames)
-    if (f.labels.forces)
-      for (const Vec3& x : *f.labels.forces) sum += x.squaredNorm(), count += 3;
-  return count > 0 ? std::sqrt(sum / count) : 0;
+References references_of(const DataStatistics& data, const TrainOptions& o) {
+  if (!o.reference_energies.empty() && o.reference != "given")
+    throw InputError("reference_energies are given, but reference = " + o.reference +
+                     " takes no notice of them; set reference = given, or leave them out");
+  const std::vector<int> elements = data.element_list();
+  const auto known = o.reference == "given" ? parse_reference_energies(o.reference_energies) : data.isolated;
+  if (o.reference == "given" || o.reference == "isolated") require_complete(known, elements, o.reference);
+  const bool complete = std::all_of(elements.begin(), elements.end(), [&](int z) { return known.count(z); });
+  References found{o.reference != "auto" ? o.reference : complete ? "isolated" : "least_squares", {}};
+  if (found.source == "least_squares") {
+    const Eigen::VectorXd e0 = data.compositions.solve(elements).energies;
+    found.energies.assign(e0.data(), e0.data() + e0.size());
+  } else {
+    for (int z : elements) found.energies.push_back(known.at(z));
+  }
+  return found;
 }
 
 }  // namespace
@@ -80,12 +80,11 @@ std::map<int, double> parse_reference_energies(const std::vector<std::string>& e
   return e0;
 }
 
-Model blank_model(const TrainInput& input, const TrainOptions& o, std::vector<std::string>& notes) {
+Model blank_model(FrameSource& train, const TrainOptions& o, std::vector<std::string>& notes) {
+  const DataStatistics data = gather_statistics(train, o.cutoff);
+  if (data.elements.empty()) throw InputError("the training set is empty");
   Model model;
-  std::set<int> elements;
-  for (const Frame& f : input.train) elements.insert(f.structure.species.begin(), f.structure.species.end());
-  if (elements.empty()) throw InputError("the training set is empty");
-  model.elements.assign(elements.begin(), elements.end());
+  model.elements = data.element_list();
   if (model.elements.size() > kernel::max_species)
     throw InputError(fmt::format("{} elements in the training set; at most {} are supported", model.elements.size(),
                                  kernel::max_species));
@@ -94,34 +93,14 @@ Model blank_model(const TrainInput& input, const TrainOptions& o, std::vector<st
   model.embedding = o.embedding;
   model.zbl = o.zbl;
   model.precision = o.precision;
-  model.shape.mean_neighbors = mean_neighbors(input.train, o.cutoff);
-
-  if (!o.reference_energies.empty() && o.reference != "given")
-    throw InputError("reference_energies are given, but reference = " + o.reference +
-                     " takes no notice of them; set reference = given, or leave them out");
-  std::map<int, double> known;
-  std::string source = o.reference;
-  if (o.reference == "given") known = parse_reference_energies(o.reference_energies);
-  if (o.reference == "isolated" || o.reference == "auto") known = isolated_energies(input.train);
-  const bool complete = std::all_of(elements.begin(), elements.end(), [&](int z) { return known.count(z); });
-  if (!complete && (o.reference == "given" || o.reference == "isolated")) {
-    std::string missing;
-    for (int z : elements)
-      if (!known.count(z)) missing += " " + std::string(symbol(z));
-    throw InputError("reference = " + o.reference + ": no reference energy for" + missing +
-                     "; give reference_energies or use reference = least_squares");
-  }
-  if (o.reference == "auto") source = complete ? "isolated" : "least_squares";
-  if (source == "least_squares") {
-    const Eigen::VectorXd e0 = least_squares(input.train, model.elements, {});
-    model.reference_energies.assign(e0.data(), e0.data() + e0.size());
-  } else {
-    for (int z : model.elements) model.reference_energies.push_back(known.at(z));
-  }
-  model.lineage["reference_energies"] = source;
-  notes.push_back("reference energies: " + source);
-  const double rms = force_rms(input.train);
+  model.shape.mean_neighbors = data.mean_neighbors;
+  const double rms = data.force_rms;
   model.shape.energy_scale = rms > 0 ? std::clamp(rms, 0.02, 50.0) : 1.0;
+  References references = references_of(data, o);
+  model.reference_energies = std::move(references.energies);
+  model.lineage["reference_energies"] = references.source;
+  notes.push_back("reference energies: " + references.source);
+  if (data.only_isolated_atoms) throw InputError("the training set holds isolated atoms only: nothing to learn");
   return model;
 }
 

@@ -1,4 +1,4 @@
-#include "orogen/train/trainer.hpp"
+#include "orogen/train/train_options.hpp"
 
 namespace orogen {
 
@@ -29,6 +29,9 @@ void describe(OptionTable& t, TrainOptions& o) {
   t.add("final_energy_weight", o.final_energy_weight, "1/eV²", "weight of (ΔE/n)² in the final phase").range(0, 1e9);
   t.add("final_stress_weight", o.final_stress_weight, "1/eV²", "weight of |ΔW/n|²/9 in the final phase").range(0, 1e9);
   t.add("final_fraction", o.final_fraction, "", "share of the steps in the final phase").range(0, 1);
+  t.add("final_ramp", o.final_ramp, "",
+        "share of the steps over which the weights go over to those of the final phase, geometrically; 0 = at once")
+      .range(0, 1);
   t.add("epochs", o.epochs, "", "passes over the training set; 0 = from steps").range(0, 1e8);
   t.add("steps", o.steps, "", "steps of the minimiser when epochs = 0; 0 = from the named size").range(0, 1e12);
   t.add("batch", o.batch, "", "structures per step; 0 = from the data").range(0, 1e6);
@@ -51,6 +54,9 @@ void describe(OptionTable& t, TrainOptions& o) {
       .range(0, 1e6);
   t.add("seed", o.seed, "", "seed of the starting values and of the order of the data");
   t.add("checkpoint_every", o.checkpoint_every, "s", "time between checkpoints").range(0.1, 1e6);
+  t.add("sample_memory", o.sample_memory, "GiB",
+        "memory for prepared frames; those that do not fit are prepared anew, ahead of their turn")
+      .range(0, 1e6);
   t.add("reference", o.reference, "",
         "source of the reference energies: auto (isolated atoms where given, else least squares)")
       .one_of({"auto", "isolated", "least_squares", "given"});

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -11,7 +12,9 @@
 #include "orogen/base/files/atomic_file.hpp"
 #include "orogen/base/files/sha256.hpp"
 #include "orogen/base/random.hpp"
+#include "orogen/system/files/extxyz_frames.hpp"
 #include "orogen/system/files/extxyz_layout.hpp"
+#include "orogen/train/data/frame_subset.hpp"
 
 namespace orogen {
 
@@ -28,15 +31,30 @@ void describe(OptionTable& t, DataOptions& o) {
 
 namespace {
 
-std::vector<Frame> read_all(const std::vector<std::string>& paths, const KeyChoice& keys, KeysTaken& taken,
-                            std::vector<DataFile>& files) {
-  std::vector<Frame> frames;
-  for (const std::string& path : paths) {
-    auto part = read_extxyz(path, keys, &taken);
-    frames.insert(frames.end(), std::make_move_iterator(part.begin()), std::make_move_iterator(part.end()));
-    files.push_back({path, sha256_hex(read_file(path))});
+/// The frames of some files: all of them in memory as long as they are looked at as a whole, and the source from which
+/// training reads them one by one.
+struct Frames {
+  std::shared_ptr<FrameSource> source = std::make_shared<FrameList>();
+  std::vector<Frame> all;
+  KeysTaken keys;
+};
+
+/// Files stay on the disk; what can be read only once, a pipe, is kept in memory.
+Frames read_all(const std::vector<std::string>& paths, const KeyChoice& keys, std::vector<DataFile>& files) {
+  Frames read;
+  const auto is_file = [](const std::string& path) { return std::filesystem::is_regular_file(path); };
+  if (!paths.empty() && std::all_of(paths.begin(), paths.end(), is_file)) {
+    const auto on_disk =
+        std::make_shared<ExtxyzFrames>(paths, keys, [&](const Frame& frame) { read.all.push_back(frame); });
+    read.keys = on_disk->taken();
+    read.source = on_disk;
+  } else {
+    for (const std::string& path : paths)
+      for (Frame& frame : read_extxyz(path, keys, &read.keys)) read.all.push_back(std::move(frame));
+    read.source = std::make_shared<FrameList>(read.all);
   }
-  return frames;
+  for (const std::string& path : paths) files.push_back({path, sha256_hex(read_file(path))});
+  return read;
 }
 
 /// Frames that hold each element; what validation takes away must leave one of each.
@@ -58,9 +76,13 @@ class Carriers {
   std::map<int, long> frames_;
 };
 
+struct Split {
+  std::vector<std::size_t> train, valid;  // numbers of frames
+};
+
 /// A random part of the frames goes to validation. Isolated atoms, which give the reference energies, stay; so does the
 /// last frame that holds some element, which the model would not know otherwise.
-void split(std::vector<Frame> frames, const DataOptions& o, TrainInput& input) {
+Split split(const std::vector<Frame>& frames, const DataOptions& o) {
   std::vector<std::size_t> order;
   for (std::size_t k = 0; k < frames.size(); ++k)
     if (!is_isolated_atom(frames[k])) order.push_back(k);
@@ -76,8 +98,9 @@ void split(std::vector<Frame> frames, const DataOptions& o, TrainInput& input) {
     validates[order[i]] = true;
     ++taken;
   }
-  for (std::size_t k = 0; k < frames.size(); ++k)
-    (validates[k] ? input.valid : input.train).push_back(std::move(frames[k]));
+  Split parts;
+  for (std::size_t k = 0; k < frames.size(); ++k) (validates[k] ? parts.valid : parts.train).push_back(k);
+  return parts;
 }
 
 /// A stress is learned where there is one, and molecules have none. But where one is there, its key was named, or
@@ -99,35 +122,43 @@ void refuse_unusable_validation(const std::vector<Frame>& frames, const CensusOp
   }
 }
 
+/// What resuming must find unchanged, and what the model records.
+void identify(const DataOptions& o, bool apart, TrainingData& data) {
+  std::string hashes;
+  for (const DataFile& file : data.files) hashes += file.sha256;
+  TrainInput& input = data.input;
+  input.lineage["training_set_sha256"] = data.files.size() == 1 ? hashes : sha256_hex(hashes);
+  input.identity["data files (SHA-256)"] = input.lineage["training_set_sha256"];
+  input.identity["valid_fraction"] = apart ? "separate file" : fmt::format("{}", o.valid_fraction);
+  input.identity["split_seed"] = apart ? "" : std::to_string(o.split_seed);
+  input.identity["keys"] = o.keys.energy + "|" + o.keys.forces + "|" + o.keys.stress;
+}
+
 }  // namespace
 
 TrainingData read_training_data(const DataOptions& o, WantedLabels wanted, ProgressSink& progress) {
   TrainingData data;
-  CensusOptions census;
-  std::vector<Frame> frames = read_all(o.data, o.keys, census.keys, data.files);
-  CensusOptions valid_census;
-  const std::vector<Frame> valid = read_all(o.valid, o.keys, valid_census.keys, data.files);
-  data.census = take_census(frames, census);
+  const Frames given = read_all(o.data, o.keys, data.files), valid = read_all(o.valid, o.keys, data.files);
+  const bool apart = !valid.all.empty();
+  CensusOptions census, valid_census;
+  census.keys = given.keys, valid_census.keys = valid.keys;
+  data.census = take_census(given.all, census);
   refuse_unusable(data.census, {wanted.energy, wanted.forces, wanted.stress && must_have_stress(data.census, o)});
-  if (!valid.empty()) refuse_unusable_validation(valid, valid_census, wanted, o);
-  progress.message(Level::note, census.keys.text());
-  if (!valid.empty()) progress.message(Level::note, "validation files:\n" + valid_census.keys.text());
+  if (apart) refuse_unusable_validation(valid.all, valid_census, wanted, o);
+  progress.message(Level::note, given.keys.text());
+  if (apart) progress.message(Level::note, "validation files:\n" + valid.keys.text());
   for (const Suspicion& s : data.census.suspicions)
     progress.message(Level::warning, fmt::format("{}: {} → {}", s.what, s.reason, s.fix));
-  data.input.valid = valid;
-  if (valid.empty())
-    split(std::move(frames), o, data.input);
-  else
-    data.input.train = std::move(frames);
-  std::string hashes;
-  for (const DataFile& file : data.files) hashes += file.sha256;
-  data.input.lineage["training_set_sha256"] = data.files.size() == 1 ? hashes : sha256_hex(hashes);
-  data.input.identity["data files (SHA-256)"] = data.input.lineage["training_set_sha256"];
-  data.input.identity["valid_fraction"] = valid.empty() ? fmt::format("{}", o.valid_fraction) : "separate file";
-  data.input.identity["split_seed"] = valid.empty() ? std::to_string(o.split_seed) : "";
-  data.input.identity["keys"] = o.keys.energy + "|" + o.keys.forces + "|" + o.keys.stress;
-  progress.message(Level::note,
-                   fmt::format("{} frames to train, {} to validate", data.input.train.size(), data.input.valid.size()));
+  if (apart) {
+    data.input.train = given.source, data.input.valid = valid.source;
+  } else {
+    Split parts = split(given.all, o);
+    data.input.train = std::make_shared<FrameSubset>(given.source, std::move(parts.train));
+    data.input.valid = std::make_shared<FrameSubset>(given.source, std::move(parts.valid));
+  }
+  identify(o, apart, data);
+  progress.message(Level::note, fmt::format("{} frames to train, {} to validate", data.input.train->size(),
+                                            data.input.valid->size()));
   return data;
 }
 

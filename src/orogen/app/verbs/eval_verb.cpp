@@ -3,13 +3,14 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "orogen/app/frames/evaluate_frames.hpp"
 #include "orogen/app/inputs/potential_choice.hpp"
 #include "orogen/app/inputs/training_data.hpp"
 #include "orogen/app/verbs/verb_list.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/files/atomic_file.hpp"
 #include "orogen/base/files/sha256.hpp"
+#include "orogen/report/errors/evaluate_frames.hpp"
+#include "orogen/report/training/report.hpp"
 
 namespace orogen {
 namespace {
@@ -37,16 +38,18 @@ class EvalVerb : public Verb {
     std::vector<Frame> all;
     const auto potential = make_potential(potential_, context.threads, context.terminal);
     for (const std::string& path : data_) {
-      const auto frames = read_extxyz(path, keys_, &taken);
+      std::vector<Frame> part = read_extxyz(path, keys_, &taken);
+      all.insert(all.end(), part.begin(), part.end());
+      FrameList frames(std::move(part));
       if (!evaluate_frames(*potential, frames, std::filesystem::path(path).filename().string(), errors,
                            context.terminal))
         return Outcome::interrupted;
       report.data_files.push_back({path, sha256_hex(read_file(path))});
-      all.insert(all.end(), frames.begin(), frames.end());
     }
     CensusOptions options;
     options.keys = taken;
     const Census census = take_census(all, options);
+    FrameList frames(std::move(all));
     if (census.energy.frames + census.forces.frames + census.stress.frames == 0) refuse_unusable(census, {});
     context.terminal.message(Level::note, taken.text());
     context.save_input(out_);
@@ -55,7 +58,7 @@ class EvalVerb : public Verb {
     report.input_toml = context.options.toml();
     report.census_text = text(census);
     report.errors = errors.table();
-    report.us_per_atom = time_per_atom(*potential, all);
+    report.us_per_atom = time_per_atom(*potential, frames);
     report.speed_note = fmt::format("{} thread(s), energy + forces + virial, frames of the data set", context.threads);
     write_report(out_, report);
     const std::string page = (std::filesystem::path(out_) / "report.html").string();

@@ -27,8 +27,8 @@ std::string inside(const std::string& out, const std::string& name) {
 /// A model proves itself in brief before it moves atoms.
 void prove(const PotentialOptions& potential, const Frame& start, const Context& context) {
   if (!is_learned(potential) || start.structure.size() > 500) return;
-  for (const SelftestResult& test :
-       brief_selftest(read_model(potential.potential), std::span(&start, 1), context.threads))
+  FrameList frames({start});
+  for (const SelftestResult& test : brief_selftest(read_model(potential.potential), frames, context.threads))
     if (!test.passed)
       context.terminal.message(Level::warning, fmt::format("self-test: {} is {:.3g} {}, limit {:.3g}", test.name,
                                                            test.value, test.unit, test.limit));

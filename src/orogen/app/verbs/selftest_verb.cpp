@@ -2,10 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "orogen/app/frames/evaluate_frames.hpp"
 #include "orogen/app/inputs/structure_choice.hpp"
 #include "orogen/app/verbs/verb_list.hpp"
 #include "orogen/base/errors.hpp"
+#include "orogen/report/training/report.hpp"
 #include "orogen/train/selftest/selftest.hpp"
 
 namespace orogen {

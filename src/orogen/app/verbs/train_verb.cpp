@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "orogen/app/frames/evaluate_frames.hpp"
 #include "orogen/app/inputs/training_data.hpp"
 #include "orogen/app/verbs/verb_list.hpp"
 #include "orogen/base/errors.hpp"
@@ -11,6 +10,7 @@
 #include "orogen/base/parallel/ranks.hpp"
 #include "orogen/kernel/block.hpp"
 #include "orogen/potential/learned/learned_potential.hpp"
+#include "orogen/report/errors/evaluate_frames.hpp"
 #include "orogen/train/selftest/selftest.hpp"
 #include "orogen/train/trainer.hpp"
 
@@ -44,6 +44,7 @@ class TrainVerb : public Verb {
     Ranks::world().any(false);  // nobody reads a checkpoint before the first rank has removed it
     TrainInput input = std::move(data.input);
     input.folder = out;
+    input.ranks = &Ranks::world();
     input.threads = context.threads;
     input.accepted = [&] {
       if (first_rank) context.save_input(out);
@@ -68,30 +69,43 @@ class TrainVerb : public Verb {
       if (entry.path().filename().string().starts_with("checkpoint-")) std::filesystem::remove(entry.path());
   }
 
+  /// Validation errors for the model's lineage, of what there were labels for.
+  static std::string validation_errors(const SetErrors& valid) {
+    nlohmann::json known = nlohmann::json::object();
+    if (const Errors& e = valid.all.energy_per_atom; e.labels) known["energy_rmse_meV_per_atom"] = e.rmse;
+    if (const Errors& e = valid.all.forces; e.labels) known["forces_rmse_meV_per_A"] = e.rmse;
+    if (const Errors& e = valid.all.stress; e.labels) known["stress_rmse_meV_per_A3"] = e.rmse;
+    return known.dump();
+  }
+
   /// Evaluates, tests and writes the model and its report. False, with nothing written, when a stop was requested
-  /// during
-  /// the evaluation; the checkpoints then lead back to it.
+  /// during the evaluation; the checkpoints then lead back to it.
   bool finish(const Context& context, const TrainInput& input, const TrainingData& data, TrainResult& result,
               const std::filesystem::path& out) {
     const auto potential = make_learned_potential(result.model, {context.threads, 0.5, ""});
     ErrorCollector errors;
-    if (!evaluate_frames(*potential, input.train, "training", errors, context.terminal) ||
-        !evaluate_frames(*potential, input.valid, "validation", errors, context.terminal))
+    if (!evaluate_frames(*potential, *input.train, "training", errors, context.terminal) ||
+        !evaluate_frames(*potential, *input.valid, "validation", errors, context.terminal))
       return false;
-    const ErrorTable table = errors.table();
-    if (const SetErrors* valid = table.find("validation")) {
-      nlohmann::json known = nlohmann::json::object();  // only what there were labels for
-      if (const Errors& e = valid->all.energy_per_atom; e.labels) known["energy_rmse_meV_per_atom"] = e.rmse;
-      if (const Errors& e = valid->all.forces; e.labels) known["forces_rmse_meV_per_A"] = e.rmse;
-      if (const Errors& e = valid->all.stress; e.labels) known["stress_rmse_meV_per_A3"] = e.rmse;
-      result.model.lineage["validation_errors"] = known.dump();
-    }
+    ReportData report = describe_run(context, data, result);
+    report.title = "Learned potential: " + out.string();
+    report.errors = errors.table();
+    if (const SetErrors* valid = report.errors.find("validation"))
+      result.model.lineage["validation_errors"] = validation_errors(*valid);
     const std::filesystem::path model_path = out / "model.safetensors";
     write_model(model_path, result.model);
-    const auto selftest =
-        brief_selftest(result.model, input.valid.empty() ? input.train : input.valid, context.threads);
+    FrameSource& judge = input.valid->size() > 0 ? *input.valid : *input.train;
+    report.selftest = brief_selftest(result.model, judge, context.threads);
+    report.us_per_atom = time_per_atom(*potential, judge);
+    report.dissociation = dissociation_curves(result.model);
+    write_report(out, report);
+    answer(context, report, result, model_path, out / "report.html");
+    return true;
+  }
+
+  /// The parts of the report that say how the model was made.
+  ReportData describe_run(const Context& context, const TrainingData& data, TrainResult& result) const {
     ReportData report;
-    report.title = "Learned potential: " + out.string();
     report.provenance = {{"version", "orogen " OROGEN_VERSION},
                          {"date", today()},
                          {"level of theory", level_.empty() ? "not stated" : level_},
@@ -104,30 +118,29 @@ class TrainVerb : public Verb {
     report.data_files = data.files;
     report.census_text = text(data.census);
     report.learning = result.learning;
-    report.errors = table;
-    report.us_per_atom = time_per_atom(*potential, input.valid.empty() ? input.train : input.valid);
     report.speed_note = fmt::format("{} thread(s), {}, energy + forces + virial, frames of the data set",
                                     context.threads, result.model.precision);
     report.timings = {{"training, wall time", fmt::format("{:.1f} s", result.seconds)},
                       {"one training step", fmt::format("{:.1f} µs per atom and thread", result.us_per_atom_step)},
                       {"steps left out", std::to_string(result.skipped_steps)},
                       {"roll-backs", std::to_string(result.rollbacks)}};
-    report.selftest = selftest;
-    report.dissociation = dissociation_curves(result.model);
-    write_report(out, report);
-    for (const SelftestResult& test : selftest)
+    return report;
+  }
+
+  static void answer(const Context& context, const ReportData& report, const TrainResult& result,
+                     const std::filesystem::path& model, const std::filesystem::path& page) {
+    for (const SelftestResult& test : report.selftest)
       if (!test.passed)
         context.terminal.message(Level::warning, fmt::format("self-test: {} is {:.3g} {}, limit {:.3g}", test.name,
                                                              test.value, test.unit, test.limit));
     context.terminal.result(
-        fmt::format("{}\nmodel:  {}\nreport: {}", text(table), model_path.string(), (out / "report.html").string()),
+        fmt::format("{}\nmodel:  {}\nreport: {}", text(report.errors), model.string(), page.string()),
         {{"finished", true},
-         {"model", model_path.string()},
-         {"report", (out / "report.html").string()},
-         {"errors", to_json(table)},
+         {"model", model.string()},
+         {"report", page.string()},
+         {"errors", to_json(report.errors)},
          {"us_per_atom_step", result.us_per_atom_step},
          {"seconds", result.seconds}});
-    return true;
   }
 
   DataOptions data_;

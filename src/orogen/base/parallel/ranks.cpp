@@ -13,6 +13,11 @@ const Ranks& Ranks::world() {
   return ranks;
 }
 
+const Ranks& Ranks::alone() {
+  static const Ranks ranks{Alone{}};
+  return ranks;
+}
+
 #ifdef OROGEN_MPI
 
 Ranks::Ranks() {

@@ -10,6 +10,8 @@ namespace orogen {
 class Ranks {
  public:
   static const Ranks& world();
+  /// This process by itself, whatever others there are.
+  static const Ranks& alone();
   int rank() const { return rank_; }
   int size() const { return size_; }
   /// Sums over all ranks, in place; every rank gets the same numbers.
@@ -25,7 +27,9 @@ class Ranks {
   static void abort_others(int exit_code);
 
  private:
+  struct Alone {};
   Ranks();
+  explicit Ranks(Alone) {}
   int rank_ = 0, size_ = 1;
 };
 

@@ -27,10 +27,10 @@ class Parameterization {
   const std::vector<Block>& blocks() const { return blocks_; }
   long size() const { return size_; }                  ///< of the trained vector
   long network_size() const { return network_size_; }  ///< of the canonical vector
-  /// Trained → canonical.
-  void expand(const float* trained, float* network) const;
+  /// Trained → canonical; T is float or double.
+  template <class T> void expand(const T* trained, T* network) const;
   /// Adds the pull-back of a canonical gradient to a trained one.
-  void pull(const float* trained, const float* network_gradient, float* trained_gradient) const;
+  template <class T> void pull(const T* trained, const T* network_gradient, T* trained_gradient) const;
   /// Starting values.
   std::vector<float> initial(std::uint64_t seed) const;
   /// Expected size of each trained parameter under a smooth potential (potential/model/initial.hpp). [T6.8]

@@ -25,19 +25,19 @@ Parameterization::Parameterization(const kernel::Shape& shape, int embedding) : 
   }
 }
 
-void Parameterization::expand(const float* trained, float* network) const {
-  const float* e = trained + size_ - long(shape_.species) * embedding_;
+template <class T> void Parameterization::expand(const T* trained, T* network) const {
+  const T* e = trained + size_ - long(shape_.species) * embedding_;
   for (int layer = 0, b = 0; layer < shape_.layers; ++layer)
     for (int kind = 0; kind < kernel::tensor_kinds; ++kind, ++b) {
       const kernel::TensorShape t = kernel::tensor_shape(shape_, layer, kind);
-      const float* from = trained + blocks_[b].offset;
+      const T* from = trained + blocks_[b].offset;
       const long size = long(t.rows) * t.cols;
       if (!embedded(embedding_, layer, kind)) {
         for (long i = 0; i < size; ++i) network[i] = from[i];
       } else {
         const long block = long(shape_.radial) * t.cols;
         for (long i = 0; i < size; ++i) {
-          float sum = 0;
+          T sum = 0;
           for (int c = 0; c < embedding_; ++c) sum += e[i / block * embedding_ + c] * from[c * block + i % block];
           network[i] = sum;
         }
@@ -46,7 +46,7 @@ void Parameterization::expand(const float* trained, float* network) const {
     }
 }
 
-void Parameterization::pull(const float* trained, const float* g, float* out) const {
+template <class T> void Parameterization::pull(const T* trained, const T* g, T* out) const {
   const long e_offset = size_ - long(shape_.species) * embedding_;
   for (int layer = 0, b = 0; layer < shape_.layers; ++layer)
     for (int kind = 0; kind < kernel::tensor_kinds; ++kind, ++b) {
@@ -66,6 +66,11 @@ void Parameterization::pull(const float* trained, const float* g, float* out) co
       g += size;
     }
 }
+
+template void Parameterization::expand(const float*, float*) const;
+template void Parameterization::expand(const double*, double*) const;
+template void Parameterization::pull(const float*, const float*, float*) const;
+template void Parameterization::pull(const double*, const double*, double*) const;
 
 kernel::Shape Parameterization::channel_shape() const {
   kernel::Shape drawn = shape_;

@@ -1,7 +1,7 @@
 // Errors of predicted energies, forces and stresses against labels: by set, by config_type and by element.
 #pragma once
 #include <map>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>

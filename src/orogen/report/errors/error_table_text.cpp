@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include "orogen/base/errors.hpp"
 #include "orogen/report/errors/error_table.hpp"

@@ -1,22 +1,21 @@
 // The report of a training or an evaluation: its data, and the one self-contained web page made from them.
 #pragma once
+#include <filesystem>
 #include <limits>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "orogen/report/errors/error_table.hpp"
-#include "orogen/train/learning_curve.hpp"
+#include "orogen/report/page/page.hpp"
 #include "orogen/train/selftest/selftest_result.hpp"
+#include "orogen/train/training/learning_curve.hpp"
 
 namespace orogen {
 
-using TextPairs = std::vector<std::pair<std::string, std::string>>;
-
 /// One trajectory; vectors that are not empty have one entry per time.
-struct MdRun {
+struct ReportedRun {
   std::string name;  ///< "learned potential"
   int atoms = 0;
   std::vector<double> time;              ///< ps
@@ -38,7 +37,7 @@ struct Distribution {
 
 struct MdSection {
   std::string text;
-  std::vector<MdRun> runs;
+  std::vector<ReportedRun> runs;
   std::vector<Distribution> distributions;
 };
 
@@ -56,7 +55,7 @@ struct ReportData {
   TextPairs provenance;    ///< program version, date, level of theory, seeds, threads, instruction set …
   std::string input_toml;  ///< the expanded input
   std::vector<DataFile> data_files;
-  nlohmann::json census;    ///< shown as tables, whatever its keys
+  std::string census;       ///< JSON text, shown as tables whatever its keys; "" = none
   std::string census_text;  ///< shown as it is
   LearningCurve learning;
   ErrorTable errors;
@@ -76,7 +75,12 @@ std::string report_html(const ReportData& data);
 /// NaN becomes null and comes back as NaN. Dump it with `error_handler_t::replace`: texts may hold bytes that are not
 /// UTF-8.
 nlohmann::json to_json(const ReportData& data);
+/// Writes folder/report.json and folder/report.html.
+void write_report(const std::filesystem::path& folder, const ReportData& report);
 /// Throws InputError for JSON that is not a report, naming the version if it is newer than this program.
 ReportData report_from_json(const nlohmann::json& json);
+
+/// "2026-01-31", local date.
+std::string today();
 
 }  // namespace orogen

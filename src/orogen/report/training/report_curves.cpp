@@ -68,12 +68,12 @@ svg::Series running_mean(const svg::Series& s) {
 
 /// A quantity of all runs against time; `map` turns a run's numbers into what is drawn.
 template <class Map>
-std::string against_time(const MdSection& md, const char* title, svg::Axis y, std::vector<double> MdRun::*values,
+std::string against_time(const MdSection& md, const char* title, svg::Axis y, std::vector<double> ReportedRun::*values,
                          Map map) {
   svg::Plot plot{.title = title, .x = {.label = "time", .unit = "ps"}, .y = std::move(y)};
   std::vector<svg::Series> means;  // of long series, drawn over all of them
   for (std::size_t k = 0; k < md.runs.size(); ++k) {
-    const MdRun& run = md.runs[k];
+    const ReportedRun& run = md.runs[k];
     require_length(fmt::format("run \"{}\", {}", run.name, title), (run.*values).size(), run.time.size());
     if ((run.*values).empty()) continue;
     svg::Series series{.name = run.name, .x = run.time, .y = map(run, run.*values), .color = int(k)};
@@ -90,7 +90,7 @@ std::string against_time(const MdSection& md, const char* title, svg::Axis y, st
   return plot.series.empty() ? "" : svg::figure(plot);
 }
 
-std::vector<double> per_atom(const MdRun& run, const std::vector<double>& energies, double zero) {
+std::vector<double> per_atom(const ReportedRun& run, const std::vector<double>& energies, double zero) {
   std::vector<double> out;
   for (const double e : energies) out.push_back((e - zero) * 1e3 / std::max(1, run.atoms));
   return out;
@@ -98,7 +98,7 @@ std::vector<double> per_atom(const MdRun& run, const std::vector<double>& energi
 
 std::string runs_table(const MdSection& md) {
   std::vector<std::vector<std::string>> rows;
-  for (const MdRun& run : md.runs)
+  for (const ReportedRun& run : md.runs)
     rows.push_back({escape(run.name), fmt::format("{}", run.atoms),
                     run.time.empty() ? "–" : number(run.time.back() - run.time.front()),
                     run.temperature.empty()
@@ -177,11 +177,13 @@ std::string md_section(const ReportData& data) {
   const MdSection& md = *data.md;
   std::string figures =
       against_time(md, "Total energy, change since the start", {.label = "ΔE", .unit = "meV/atom"},
-                   &MdRun::total_energy, [](const MdRun& run, const auto& e) { return per_atom(run, e, e.front()); }) +
-      against_time(md, "Temperature", {.label = "temperature", .unit = "K"}, &MdRun::temperature,
-                   [](const MdRun&, const auto& t) { return t; }) +
+                   &ReportedRun::total_energy,
+                   [](const ReportedRun& run, const auto& e) { return per_atom(run, e, e.front()); }) +
+      against_time(md, "Temperature", {.label = "temperature", .unit = "K"}, &ReportedRun::temperature,
+                   [](const ReportedRun&, const auto& t) { return t; }) +
       against_time(md, "Potential energy, less its mean", {.label = "E − ⟨E⟩", .unit = "meV/atom"},
-                   &MdRun::potential_energy, [](const MdRun& run, const auto& e) { return per_atom(run, e, mean(e)); });
+                   &ReportedRun::potential_energy,
+                   [](const ReportedRun& run, const auto& e) { return per_atom(run, e, mean(e)); });
   for (const Distribution& d : md.distributions) figures += distribution(d);
   return section("Molecular dynamics", paragraphs(md.text) + runs_table(md) + figure_grid(figures));
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "orogen/report/page/markup.hpp"
 #include "orogen/report/training/report_parts.hpp"
@@ -138,7 +139,8 @@ std::string preformatted(const std::string& text) {
 }  // namespace
 
 std::string census_section(const ReportData& data) {
-  return section("Data", tables(data.census) + preformatted(data.census_text));
+  return section("Data",
+                 tables(data.census.empty() ? json() : json::parse(data.census)) + preformatted(data.census_text));
 }
 
 std::string selftest_section(const ReportData& data) {

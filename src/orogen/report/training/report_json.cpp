@@ -2,8 +2,11 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <ctime>
+#include <nlohmann/json.hpp>
 
 #include "orogen/base/errors.hpp"
+#include "orogen/base/files/atomic_file.hpp"
 #include "orogen/report/training/report.hpp"
 
 namespace orogen {
@@ -60,7 +63,7 @@ LearningCurve learning_from(const json& j) {
           reals(j.at("time_s"))};
 }
 
-json to_json(const MdRun& run) {
+json to_json(const ReportedRun& run) {
   return {{"name", run.name},
           {"atoms", run.atoms},
           {"time_ps", numbers(run.time)},
@@ -70,7 +73,7 @@ json to_json(const MdRun& run) {
           {"drift_meV_per_atom_100ps", number(run.drift)}};
 }
 
-MdRun run_from(const json& j) {
+ReportedRun run_from(const json& j) {
   return {j.at("name"),
           j.at("atoms"),
           reals(j.at("time_ps")),
@@ -97,7 +100,7 @@ Distribution distribution_from(const json& j) {
 
 json to_json(const MdSection& md) {
   json runs = json::array(), distributions = json::array();
-  for (const MdRun& run : md.runs) runs.push_back(to_json(run));
+  for (const ReportedRun& run : md.runs) runs.push_back(to_json(run));
   for (const Distribution& d : md.distributions) distributions.push_back(to_json(d));
   return {{"text", md.text}, {"runs", runs}, {"distributions", distributions}};
 }
@@ -115,7 +118,7 @@ ReportData read(const json& j) {
   data.provenance = pairs_from(j.at("provenance"));
   data.input_toml = j.at("input_toml");
   for (const json& file : j.at("data_files")) data.data_files.push_back({file.at("path"), file.at("sha256")});
-  data.census = j.at("census");
+  if (const json& census = j.at("census"); !census.is_null()) data.census = census.dump();
   data.census_text = j.at("census_text");
   data.learning = learning_from(j.at("learning"));
   data.errors = error_table_from_json(j.at("errors"));
@@ -152,7 +155,7 @@ nlohmann::json to_json(const ReportData& data) {
           {"provenance", to_json(data.provenance)},
           {"input_toml", data.input_toml},
           {"data_files", files},
-          {"census", data.census},
+          {"census", data.census.empty() ? json() : json::parse(data.census)},
           {"census_text", data.census_text},
           {"learning", to_json(data.learning)},
           {"errors", to_json(data.errors)},
@@ -177,6 +180,20 @@ ReportData report_from_json(const nlohmann::json& j) {
   } catch (const json::exception& problem) {
     throw InputError(fmt::format("report: a part is missing or of another type: {}", problem.what()));
   }
+}
+
+void write_report(const std::filesystem::path& folder, const ReportData& report) {
+  write_atomically(folder / "report.json", to_json(report).dump(1, ' ', false, json::error_handler_t::replace));
+  write_atomically(folder / "report.html", report_html(report));
+}
+
+std::string today() {
+  const std::time_t now = std::time(nullptr);
+  char text[16];
+  std::tm local{};
+  localtime_r(&now, &local);
+  std::strftime(text, sizeof text, "%Y-%m-%d", &local);
+  return text;
 }
 
 }  // namespace orogen

@@ -10,6 +10,8 @@
 
 namespace orogen {
 
+class TextLines;
+
 /// Names of the keys that hold the labels; empty = chosen by the order below. A key that is named is the only one
 /// looked at.
 ///
@@ -40,12 +42,15 @@ struct KeysTaken {
 /// Reads one file frame by frame, plain or gzip-compressed.
 ///
 /// Understood: Lattice (9 numbers, rows a b c [Å]), pbc, Properties in any order with any extra columns, species as
-/// symbols or Z/numbers, labels as above, config_type, weights (config_weight or weight; config_X_weight or X_weight
+/// symbols or Z/numbers, D and T for the isotopes of hydrogen, masses (masses or mass [amu], which go before D and T),
+/// labels as above, config_type, weights (config_weight or weight; config_X_weight or X_weight
 /// with X = energy, forces, stress or virial), velocities (velo, vel, velocities [Å/fs]; momenta in ASE's units). Plain
 /// XYZ is read, too. Other key=value pairs go to Frame::info in their order.
 class ExtxyzReader {
  public:
   explicit ExtxyzReader(const std::string& path, KeyChoice choice = {});
+  /// The same from lines that were opened before; they may begin in the middle of a file, at a frame.
+  explicit ExtxyzReader(TextLines&& lines, KeyChoice choice = {});
   ~ExtxyzReader();
   ExtxyzReader(ExtxyzReader&&) noexcept;
 
@@ -54,6 +59,7 @@ class ExtxyzReader {
   bool next(Frame& frame);
   const KeysTaken& taken() const;
   std::int64_t bytes() const;  ///< of text (uncompressed) up to the end of the last frame
+  long line() const;           ///< number of the last frame's last line, from 1
 
  private:
   struct State;
@@ -71,9 +77,9 @@ struct WriteOptions {
   int decimals = -1;         ///< of positions, velocities and forces; −1 = as many as reading back exactly needs
 };
 
-/// Writes frames in the conventions that ASE reads; a path that ends in .gz is compressed. Pairs of Frame::info whose
-/// key
-/// would be read as an energy or a stress (KeyChoice's lists) are left out: a frame has the labels in Frame::labels
+/// Writes frames in the conventions that ASE reads; a path that ends in .gz is compressed. Own masses become a column
+/// "masses" beside the element's symbol: deuterium is H with 2.014…, since ASE knows no D. Pairs of Frame::info whose
+/// key would be read as an energy or a stress (KeyChoice's lists) are left out: a frame has the labels in Frame::labels
 /// only.
 ///
 /// A new file is written beside its place and renamed by close(); without close() nothing appears. An appended file

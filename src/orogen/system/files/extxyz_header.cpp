@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "orogen/base/errors.hpp"
-#include "orogen/system/files/key_values.hpp"
-#include "orogen/system/files/text_lines.hpp"
+#include "orogen/system/files/text/key_values.hpp"
+#include "orogen/system/files/text/text_lines.hpp"
 #include "orogen/system/lattice.hpp"
 
 namespace orogen {

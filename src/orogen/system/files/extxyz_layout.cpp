@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "orogen/base/errors.hpp"
-#include "orogen/system/files/text_lines.hpp"
+#include "orogen/system/files/text/text_lines.hpp"
 
 namespace orogen {
 namespace {
@@ -136,16 +136,18 @@ Layout parse_layout(std::string_view properties, const KeyChoice& choice, KeysTa
   if (!symbol && !number) refuse(properties, "no column tells the element (species:S:1 or Z:I:1)");
   if (!position) refuse(properties, "no column holds positions (pos:R:3)");
   const auto* forces = find_forces(all, choice);
+  const auto* mass = find(all, {"masses", "mass"}, 1);
   const auto* velocities = find(all, {"velo", "vel", "velocities", "velocity", "momenta"}, 3);
   assign(out, symbol, {Column::symbol});
   if (!symbol) assign(out, number, {Column::number});
+  assign(out, mass, {Column::mass});
   assign(out, position, {Column::x, Column::y, Column::z});
   assign(out, forces, {Column::fx, Column::fy, Column::fz});
   assign(out, velocities, {Column::vx, Column::vy, Column::vz});
   if (forces) out.forces_key = forces->name;
   out.velocities_are_momenta = velocities && lower(velocities->name) == "momenta";
   for (const auto& p : all) {
-    if (&p == symbol || &p == number || &p == position || &p == forces || &p == velocities) continue;
+    if (&p == symbol || &p == number || &p == position || &p == forces || &p == velocities || &p == mass) continue;
     ++(looks_like_label(p.name) ? taken.passed_over : taken.skipped_columns)[p.name];
   }
   return out;

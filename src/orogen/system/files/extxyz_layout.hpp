@@ -9,7 +9,7 @@
 namespace orogen {
 
 /// What one column of an atom's line is for.
-enum class Column : char { skip, symbol, number, x, y, z, fx, fy, fz, vx, vy, vz };
+enum class Column : char { skip, symbol, number, mass, x, y, z, fx, fy, fz, vx, vy, vz };
 
 struct Layout {
   std::vector<Column> columns;

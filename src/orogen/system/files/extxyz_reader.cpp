@@ -7,7 +7,7 @@
 #include "orogen/system/elements.hpp"
 #include "orogen/system/files/extxyz.hpp"
 #include "orogen/system/files/extxyz_header.hpp"
-#include "orogen/system/files/text_lines.hpp"
+#include "orogen/system/files/text/text_lines.hpp"
 
 namespace orogen {
 namespace {
@@ -30,6 +30,7 @@ class AtomLine {
   std::string read(std::string_view line) {
     Vec3 x, f, v = Vec3::Zero();
     int z = 0;
+    std::optional<double> isotope, mass;
     std::string_view rest = line;
     for (std::size_t c = 0; c < layout_.columns.size(); ++c) {
       const auto word = take_word(rest);
@@ -37,19 +38,27 @@ class AtomLine {
       const Column column = layout_.columns[c];
       if (column == Column::skip) continue;
       if (column == Column::symbol || column == Column::number) {
-        if (z = element(word, column); z == 0) return unknown_element(word);
+        if (column == Column::symbol) isotope = hydrogen_isotope(word);
+        if (z = isotope ? 1 : element(word, column); z == 0) return unknown_element(word);
         continue;
       }
       const auto value = parse_real(word);
       if (!value) return fmt::format("{}: {} is no number{}", layout_.names[c], quoted(word), if_miscounted(line));
       if (!std::isfinite(*value)) return fmt::format("{}: {} is not finite", layout_.names[c], quoted(word));
-      place(column, *value, x, f, v);
+      if (column == Column::mass) {
+        if (!(*value > 0)) return fmt::format("{}: {} is not above 0, expected amu", layout_.names[c], quoted(word));
+        mass = value;
+      } else {
+        place(column, *value, x, f, v);
+      }
     }
     if (!layout_.open_ended && !take_word(rest).empty()) return wrong_count(line);
     frame_.structure.species.push_back(z);
     frame_.structure.positions.push_back(x);
+    if (!mass) mass = isotope;
+    add_mass(mass);
     if (forces_) forces_->push_back(f);
-    if (has_velocities_) frame_.velocities.push_back(velocity(z, v));
+    if (has_velocities_) frame_.velocities.push_back(velocity(mass.value_or(standard_mass(z)), v));
     return {};
   }
 
@@ -59,9 +68,16 @@ class AtomLine {
     return column == Column::symbol ? atomic_number(word).value_or(0) : 0;
   }
   static std::string unknown_element(std::string_view word) {
-    std::string hint = "expected a symbol such as Cu or an atomic number from 1 to 118";
-    if (word == "D" || word == "T") hint = "write H; isotopes are a matter of the dynamics";
-    return fmt::format("unknown element {}, {}", quoted(word), hint);
+    return fmt::format("unknown element {}, expected a symbol such as Cu or an atomic number from 1 to 118",
+                       quoted(word));
+  }
+  /// A frame has masses from its first atom on that is not of the standard mass.
+  void add_mass(const std::optional<double>& mass) {
+    auto& masses = frame_.structure.masses;
+    const auto& species = frame_.structure.species;
+    if (masses.empty() && !mass) return;
+    while (masses.size() + 1 < species.size()) masses.push_back(standard_mass(species[masses.size()]));
+    masses.push_back(mass.value_or(standard_mass(species.back())));
   }
   void place(Column column, double value, Vec3& x, Vec3& f, Vec3& v) {
     if (column >= Column::vx) {
@@ -74,8 +90,8 @@ class AtomLine {
     }
   }
   /// ASE's momenta are in amu Å per Å√(amu/eV); everything else is taken as Å/fs.
-  Vec3 velocity(int z, const Vec3& given) const {
-    return layout_.velocities_are_momenta ? Vec3(given * (units::fs / standard_mass(z))) : given;
+  Vec3 velocity(double mass, const Vec3& given) const {
+    return layout_.velocities_are_momenta ? Vec3(given * (units::fs / mass)) : given;
   }
   static int words(std::string_view rest) {
     int n = 0;
@@ -194,11 +210,14 @@ struct ExtxyzReader::State {
 
 ExtxyzReader::ExtxyzReader(const std::string& path, KeyChoice choice)
     : state_(new State{TextLines(path), std::move(choice), {}, {}, false}) {}
+ExtxyzReader::ExtxyzReader(TextLines&& lines, KeyChoice choice)
+    : state_(new State{std::move(lines), std::move(choice), {}, {}, false}) {}
 ExtxyzReader::~ExtxyzReader() = default;
 ExtxyzReader::ExtxyzReader(ExtxyzReader&&) noexcept = default;
 
 const KeysTaken& ExtxyzReader::taken() const { return state_->taken; }
 std::int64_t ExtxyzReader::bytes() const { return state_->lines.bytes(); }
+long ExtxyzReader::line() const { return state_->lines.number(); }
 
 bool ExtxyzReader::next(Frame& frame) {
   if (!state_->read(frame)) return false;

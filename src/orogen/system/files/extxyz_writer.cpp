@@ -14,8 +14,8 @@
 #include "orogen/system/elements.hpp"
 #include "orogen/system/files/extxyz.hpp"
 #include "orogen/system/files/extxyz_layout.hpp"
-#include "orogen/system/files/key_values.hpp"
-#include "orogen/system/files/text_lines.hpp"
+#include "orogen/system/files/text/key_values.hpp"
+#include "orogen/system/files/text/text_lines.hpp"
 
 namespace orogen {
 namespace {
@@ -83,6 +83,7 @@ std::string header_text(const Frame& frame) {
   std::string properties = "Properties=species:S:1:pos:R:3";
   if (labels.forces) properties += ":forces:R:3";
   if (!frame.velocities.empty()) properties += ":velocities:R:3";
+  if (!frame.structure.masses.empty()) properties += ":masses:R:1";
   if (!out.empty()) out += ' ';
   out += properties;
   if (labels.energy) add("energy", fmt::format("{}", *labels.energy));
@@ -107,9 +108,10 @@ std::string header_text(const Frame& frame) {
 void require_whole(const Frame& frame) {
   const auto n = frame.structure.species.size();
   if (frame.structure.positions.size() != n || (frame.labels.forces && frame.labels.forces->size() != n) ||
-      (!frame.velocities.empty() && frame.velocities.size() != n))
-    throw InputError(
-        fmt::format("frame {} has {} species but other numbers of positions, forces or velocities", frame.source, n));
+      (!frame.velocities.empty() && frame.velocities.size() != n) ||
+      (!frame.structure.masses.empty() && frame.structure.masses.size() != n))
+    throw InputError(fmt::format("frame {} has {} species but other numbers of positions, forces, velocities or masses",
+                                 frame.source, n));
 }
 
 }  // namespace
@@ -203,6 +205,7 @@ void ExtxyzWriter::write(const Frame& frame) {
     append_vector(text, frame.structure.positions[i], decimals);
     if (frame.labels.forces) append_vector(text, (*frame.labels.forces)[i], decimals);
     if (!frame.velocities.empty()) append_vector(text, frame.velocities[i], decimals);
+    if (!frame.structure.masses.empty()) append_number(text += ' ', frame.structure.masses[i]);
     text += '\n';
   }
   state_->add(text);

@@ -2,23 +2,18 @@
 
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "orogen/system/elements.hpp"
 #include "orogen/system/files/extxyz_layout.hpp"
 #include "orogen/system/lattice.hpp"
 #include "orogen/train/census/census_parts.hpp"
+#include "orogen/train/census/reference_fit.hpp"
 
 namespace orogen::census {
 namespace {
 
 constexpr double apart = 6;  // Å: images farther than this leave an atom isolated for the purpose of a reference energy
-
-/// Rows of the composition matrix are fractions, so that every frame weighs alike and residuals are energies per atom.
-Eigen::VectorXd fractions(const Frame& frame, const std::map<int, int>& column) {
-  Eigen::VectorXd out = Eigen::VectorXd::Zero(Eigen::Index(column.size()));
-  for (const int z : frame.structure.species) out[column.at(z)] += 1.0 / frame.structure.size();
-  return out;
-}
 
 /// Reduces the rows of a null-space basis so that each starts with a 1 of its own: "C - 0.5 H" reads better than eight
 /// digits.
@@ -53,29 +48,19 @@ std::vector<std::string> combinations(Eigen::MatrixXd null_space, const std::map
 }
 
 void fit(std::span<const Frame> frames, const std::vector<long>& used, ReferenceEnergies& out) {
-  std::map<int, int> column;
-  for (const long k : used)
-    for (const int z : frames[k].structure.species) column.emplace(z, 0);
-  int next = 0;
-  for (auto& [z, c] : column) c = next++;
-  Eigen::MatrixXd normal = Eigen::MatrixXd::Zero(next, next);
-  Eigen::VectorXd right = Eigen::VectorXd::Zero(next);
+  ReferenceFit compositions;
+  std::set<int> present;
   for (const long k : used) {
-    const auto row = fractions(frames[k], column);
-    normal += row * row.transpose();
-    right += row * (*frames[k].labels.energy / frames[k].structure.size());
+    compositions.add(frames[k]);
+    present.insert(frames[k].structure.species.begin(), frames[k].structure.species.end());
   }
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(normal);
-  const double floor = 1e-10 * eigen.eigenvalues()[next - 1];
-  Eigen::VectorXd solution = Eigen::VectorXd::Zero(next);
-  for (int k = 0; k < next; ++k)
-    if (eigen.eigenvalues()[k] > floor) {
-      ++out.rank;
-      solution += eigen.eigenvectors().col(k) * (eigen.eigenvectors().col(k).dot(right) / eigen.eigenvalues()[k]);
-    }
-  for (const auto& [z, c] : column) out.fitted[z] = solution[c];
-  if (out.rank < next)
-    out.undetermined = combinations(eigen.eigenvectors().leftCols(next - out.rank).transpose(), column);
+  const std::vector<int> elements(present.begin(), present.end());
+  const FittedReferences found = compositions.solve(elements);
+  std::map<int, int> column;
+  for (const int z : elements) column.emplace(z, int(column.size()));
+  for (const auto& [z, c] : column) out.fitted[z] = found.energies[c];
+  out.rank = int(found.rank);
+  if (out.rank < int(elements.size())) out.undetermined = combinations(found.null_space.transpose(), column);
 }
 
 }  // namespace

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "orogen/potential/terms/zbl.hpp"
-
 namespace orogen {
 namespace {
 
@@ -19,59 +17,50 @@ void subtract_zbl(const Zbl& zbl, Sample& s) {
     for (int q = 0; q < 3; ++q) s.virial(p, q) += known.strain_gradient[3 * p + q];
 }
 
-Sample prepare(const Frame& frame, const Model& model, const Zbl& zbl, std::span<const int> type_of, LabelChoice use) {
-  Sample s;
-  NeighborList list(model.shape.cutoff, 0.0, false);
-  s.atoms = list.update(frame.structure);
-  s.graph.set(s.atoms, type_of);
+/// Copies the labels that are used and their weights.
+void take_labels(const Frame& frame, LabelChoice use, Sample& s) {
   const Labels& labels = frame.labels;
   s.has_energy = use.energy && labels.energy.has_value();
   s.has_forces = use.forces && labels.forces.has_value();
   s.has_virial = use.virial && labels.virial.has_value() && frame.structure.cell.fully_periodic();
   s.energy = labels.energy.value_or(0.0);
-  for (int i = 0; i < s.size(); ++i) s.energy -= model.reference_energies[s.graph.type[i]];
   if (s.has_forces)
     for (int i = 0; i < s.size(); ++i)
       for (int c = 0; c < 3; ++c) s.forces.push_back((*labels.forces)[s.atoms.order[i]][c]);
   if (s.has_virial) s.virial = *labels.virial;
-  if (model.zbl) subtract_zbl(zbl, s);
   s.energy_weight = frame.weight * frame.energy_weight;
   s.forces_weight = frame.weight * frame.forces_weight;
   s.virial_weight = frame.weight * frame.stress_weight;
-  return s;
 }
+
+template <class T> double bytes_of(const std::vector<T>& v) { return double(v.capacity()) * sizeof(T); }
 
 }  // namespace
 
-std::vector<Sample> prepare_samples(std::span<const Frame> frames, const Model& model, LabelChoice labels,
-                                    ThreadPool& pool) {
-  std::vector<Sample> samples(frames.size());
-  const Zbl zbl(model.elements);
-  const std::vector<int> type_of = model.type_of();
-  pool.run([&](int t) {
-    const Range part = share(long(frames.size()), t, pool.size());
-    for (long k = part.begin; k < part.end; ++k) samples[k] = prepare(frames[k], model, zbl, type_of, labels);
-  });
-  for (Sample& s : samples) s.graph.atoms = &s.atoms;  // the move above left the pointer at the old place
-  return samples;
+double Sample::bytes() const {
+  return double(sizeof(Sample)) + bytes_of(atoms.positions) + bytes_of(atoms.species) + bytes_of(atoms.owner) +
+         bytes_of(atoms.order) + bytes_of(atoms.first) + bytes_of(atoms.neighbor) + bytes_of(graph.type) +
+         bytes_of(forces);
 }
 
-double mean_neighbors(std::span<const Frame> frames, double cutoff) {
-  double pairs = 0, atoms = 0;
-  const std::size_t stride = std::max<std::size_t>(1, frames.size() / 200);  // a sample is enough
-  for (std::size_t k = 0; k < frames.size(); k += stride) {
-    NeighborList list(cutoff, 0.0, false);
-    const Neighborhood& n = list.update(frames[k].structure);
-    for (int i = 0; i < n.local; ++i)
-      for (std::int64_t e = n.first[i]; e < n.first[i + 1]; ++e) {
-        const double* a = n.positions.data() + 4L * i;
-        const double* b = n.positions.data() + 4L * n.neighbor[e];
-        const double x = b[0] - a[0], y = b[1] - a[1], z = b[2] - a[2];
-        pairs += x * x + y * y + z * z < cutoff * cutoff;
-      }
-    atoms += n.local;
-  }
-  return atoms > 0 ? std::max(1.0, pairs / atoms) : 1.0;
+SamplePreparation::SamplePreparation(const Model& model, LabelChoice labels)
+    : cutoff_(model.shape.cutoff),
+      reference_energies_(model.reference_energies),
+      type_of_(model.type_of()),
+      with_zbl_(model.zbl),
+      zbl_(model.elements),
+      use_(labels) {}
+
+std::shared_ptr<const Sample> SamplePreparation::operator()(const Frame& frame) const {
+  const auto sample = std::make_shared<Sample>();
+  Sample& s = *sample;
+  NeighborList list(cutoff_, 0.0, false);
+  s.atoms = list.update(frame.structure);
+  s.graph.set(s.atoms, type_of_);
+  take_labels(frame, use_, s);
+  for (int i = 0; i < s.size(); ++i) s.energy -= reference_energies_[s.graph.type[i]];
+  if (with_zbl_) subtract_zbl(zbl_, s);
+  return sample;
 }
 
 }  // namespace orogen

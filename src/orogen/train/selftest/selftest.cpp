@@ -135,17 +135,19 @@ std::vector<SelftestResult> full_selftest(const Model& model, const Structure& s
   return out;
 }
 
-std::vector<SelftestResult> brief_selftest(const Model& model, std::span<const Frame> frames, int threads) {
-  const Frame* smallest = nullptr;
-  for (const Frame& f : frames)
-    if (f.structure.size() > 1 && (!smallest || f.structure.size() < smallest->structure.size())) smallest = &f;
+std::vector<SelftestResult> brief_selftest(const Model& model, FrameSource& frames, int threads) {
+  Structure smallest;  // of more than one atom
+  for (std::size_t k = 0; k < frames.size(); ++k) {
+    const Structure s = frames.read(k).structure;
+    if (s.size() > 1 && (smallest.size() == 0 || s.size() < smallest.size())) smallest = s;
+  }
   std::vector<SelftestResult> out;
-  if (!smallest) return out;
+  if (smallest.size() == 0) return out;
   DerivativeOptions few;
   few.atoms = 3;
-  few.supercells = smallest->structure.size() <= 64;
-  add_derivatives(model, smallest->structure, few, out);
-  add_precision_and_threads(model, smallest->structure, threads, out);
+  few.supercells = smallest.size() <= 64;
+  add_derivatives(model, smallest, few, out);
+  add_precision_and_threads(model, smallest, threads, out);
   add_dissociation(model, out);
   return out;
 }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "orogen/potential/model/model.hpp"
-#include "orogen/system/structure.hpp"
+#include "orogen/system/files/frame_source.hpp"
 #include "orogen/train/selftest/selftest_result.hpp"
 
 namespace orogen {
@@ -13,7 +13,7 @@ namespace orogen {
 /// Everything, on one structure; about a second for a molecule.
 std::vector<SelftestResult> full_selftest(const Model& model, const Structure& structure, int threads);
 /// The cheap part, on the smallest of the frames: symmetries, a few forces by differences, float against double.
-std::vector<SelftestResult> brief_selftest(const Model& model, std::span<const Frame> frames, int threads);
+std::vector<SelftestResult> brief_selftest(const Model& model, FrameSource& frames, int threads);
 
 /// The curve of every pair of the model's elements, from a third of contact to the cut-off, 120 distances each.
 std::vector<DissociationCurve> dissociation_curves(const Model& model);

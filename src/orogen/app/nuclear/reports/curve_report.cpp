@@ -8,7 +8,7 @@
 
 #include "orogen/app/options/help_text.hpp"
 #include "orogen/report/page/markup.hpp"
-#include "orogen/report/training/report_parts.hpp"
+#include "orogen/report/page/page.hpp"
 
 namespace orogen {
 namespace {

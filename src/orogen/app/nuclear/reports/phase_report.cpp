@@ -12,8 +12,8 @@
 #include "orogen/base/errors.hpp"
 #include "orogen/nuclear/observables/data/phase_spread.hpp"
 #include "orogen/report/page/markup.hpp"
+#include "orogen/report/page/page.hpp"
 #include "orogen/report/page/svg.hpp"
-#include "orogen/report/training/report_parts.hpp"
 
 namespace orogen {
 namespace {

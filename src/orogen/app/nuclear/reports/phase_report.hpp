@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "orogen/nuclear/observables/data/phase_file.hpp"
-#include "orogen/report/training/report.hpp"
 
 namespace orogen {
 

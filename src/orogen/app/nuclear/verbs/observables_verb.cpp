@@ -14,7 +14,7 @@
 #include "orogen/base/files/atomic_file.hpp"
 #include "orogen/base/options/nearest_name.hpp"
 #include "orogen/nuclear/observables/data/phase_file.hpp"
-#include "orogen/report/training/report_parts.hpp"
+#include "orogen/report/page/page.hpp"
 
 namespace orogen {
 namespace {

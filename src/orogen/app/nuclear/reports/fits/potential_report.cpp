@@ -6,7 +6,7 @@
 #include "orogen/nuclear/forces/committee.hpp"
 #include "orogen/nuclear/local/forces/argonne.hpp"
 #include "orogen/nuclear/neural/forces/neural_force.hpp"
-#include "orogen/report/training/report_parts.hpp"
+#include "orogen/report/page/page.hpp"
 
 namespace orogen {
 namespace {

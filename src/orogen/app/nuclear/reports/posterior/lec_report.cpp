@@ -8,8 +8,8 @@
 
 #include "orogen/app/options/help_text.hpp"
 #include "orogen/report/page/markup.hpp"
+#include "orogen/report/page/page.hpp"
 #include "orogen/report/page/svg.hpp"
-#include "orogen/report/training/report_parts.hpp"
 
 namespace orogen {
 namespace {

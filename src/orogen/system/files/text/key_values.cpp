@@ -1,4 +1,4 @@
-#include "orogen/system/files/key_values.hpp"
+#include "orogen/system/files/text/key_values.hpp"
 
 #include <fmt/format.h>
 

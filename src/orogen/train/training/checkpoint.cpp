@@ -1,6 +1,9 @@
-#include "orogen/train/checkpoint.hpp"
+#include "orogen/train/training/checkpoint.hpp"
+
+#include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "orogen/base/errors.hpp"
 #include "orogen/base/files/safetensors.hpp"
@@ -50,15 +53,55 @@ TrainState get(const SafetensorsFile& file, const std::string& prefix) {
   return s;
 }
 
+/// Both states of an undamaged file.
+Checkpoint states_of(const SafetensorsFile& file) { return {get(file, ""), get(file, "fallback.")}; }
+
+/// Runs `read`; whatever it finds amiss is an InputError that names the file and what to do about it.
+template <class Read> auto from_file(const std::filesystem::path& path, Read read) {
+  const auto refuse = [&](const std::string& problem) -> InputError {
+    return InputError(
+        fmt::format("{}: no checkpoint to go on from: {}; restart=true begins anew and replaces it, "
+                    "another out= keeps it",
+                    path.string(), problem));
+  };
+  try {
+    return read();
+  } catch (const InputError& e) {
+    throw refuse(e.what());
+  } catch (const json::exception& e) {
+    throw refuse(fmt::format("its list of inputs cannot be read ({})", e.what()));
+  } catch (const std::out_of_range&) {
+    throw refuse("a list of numbers is shorter than expected");
+  }
+}
+
+SafetensorsFile read_sealed(const std::filesystem::path& path) {
+  SafetensorsFile file = SafetensorsFile::read(path);
+  file.require_undamaged();
+  if (!file.metadata.contains("identity")) throw InputError("it is not the state of a training");
+  return file;
+}
+
+/// Throws InputError that names every input which is another than in the record of the checkpoint.
+void require_same(const std::filesystem::path& path, const RunInputs::Record& before, const RunInputs& inputs) {
+  std::vector<std::string> problems;
+  for (const InputChange& change : inputs.changes(before))
+    problems.push_back(fmt::format("{}: cannot resume: {} was \"{}\", now \"{}\"", path.parent_path().string(),
+                                   change.key, change.before, change.now));
+  if (problems.empty()) return;
+  problems.push_back("restore the input, or start anew with another out= or with restart=true");
+  throw InputError(problems);
+}
+
 }  // namespace
 
-void write_checkpoint(const std::filesystem::path& path, const TrainState& state, const TrainState& fallback,
-                      const std::map<std::string, std::string>& identity) {
+void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint, const RunInputs& inputs) {
   SafetensorsFile file;
-  put(file, "", state);
-  put(file, "fallback.", fallback);
+  put(file, "", checkpoint.state);
+  put(file, "fallback.", checkpoint.fallback);
   file.metadata["format"] = "orogen training state";
-  file.metadata["identity"] = json(identity).dump();
+  file.metadata["identity"] = json(inputs.record()).dump();
+  file.seal();
   file.write(path);
 }
 
@@ -69,39 +112,13 @@ std::uint64_t digest(const TrainState& s) {
   return std::stoull(sha256_hex(bytes).substr(0, 16), nullptr, 16);
 }
 
-namespace {
-
-void require_same_identity(const SafetensorsFile& file, const std::filesystem::path& path,
-                           const std::map<std::string, std::string>& identity) {
-  const auto text = file.metadata.find("identity");
-  if (text == file.metadata.end())
-    throw InputError(path.string() + ": not a training state; remove it or choose another out");
-  const auto before = json::parse(text->second).get<std::map<std::string, std::string>>();
-  std::vector<std::string> problems;
-  for (const auto& [key, now] : identity) {
-    const auto was = before.find(key);
-    if (was == before.end() || was->second != now)
-      problems.push_back(path.parent_path().string() + ": cannot resume: " + key + " was \"" +
-                         (was == before.end() ? "" : was->second) + "\", now \"" + now + "\"");
-  }
-  if (!problems.empty()) {
-    problems.push_back("restore the input, or start anew with another out= or with restart=true");
-    throw InputError(problems);
-  }
-}
-
-}  // namespace
-
-void require_same_identity(const std::filesystem::path& path, const std::map<std::string, std::string>& identity) {
-  if (std::filesystem::exists(path)) require_same_identity(SafetensorsFile::read(path), path, identity);
-}
-
-std::optional<Checkpoint> read_checkpoint(const std::filesystem::path& path,
-                                          const std::map<std::string, std::string>& identity) {
+std::optional<Checkpoint> read_checkpoint(const std::filesystem::path& path, const RunInputs& inputs) {
   if (!std::filesystem::exists(path)) return {};
-  const SafetensorsFile file = SafetensorsFile::read(path);
-  require_same_identity(file, path, identity);
-  return Checkpoint{get(file, ""), get(file, "fallback.")};
+  const SafetensorsFile file = from_file(path, [&] { return read_sealed(path); });
+  require_same(path,
+               from_file(path, [&] { return json::parse(file.metadata.at("identity")).get<RunInputs::Record>(); }),
+               inputs);
+  return from_file(path, [&] { return states_of(file); });
 }
 
 }  // namespace orogen

@@ -1,39 +1,36 @@
-#include "orogen/app/frames/evaluate_frames.hpp"
-
-#include <fmt/format.h>
+#include "orogen/report/errors/evaluate_frames.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
-#include <nlohmann/json.hpp>
-
-#include "orogen/base/files/atomic_file.hpp"
+#include <limits>
+#include <vector>
 
 namespace orogen {
 
-bool evaluate_frames(Potential& potential, std::span<const Frame> frames, const std::string& set,
-                     ErrorCollector& errors, ProgressSink& progress) {
+bool evaluate_frames(Potential& potential, FrameSource& frames, const std::string& set, ErrorCollector& errors,
+                     ProgressSink& progress) {
   constexpr std::size_t at_once = 32;
   for (std::size_t begin = 0; begin < frames.size(); begin += at_once) {
     if (progress.stop_requested()) return false;
     const std::size_t count = std::min(at_once, frames.size() - begin);
+    std::vector<Frame> part;
     std::vector<Structure> structures;
-    for (std::size_t k = 0; k < count; ++k) structures.push_back(frames[begin + k].structure);
+    for (std::size_t k = 0; k < count; ++k) structures.push_back(part.emplace_back(frames.read(begin + k)).structure);
     std::vector<Evaluation> answers(count);
     potential.forget();  // a slot that met another frame may hold that frame's bonds
     potential.evaluate(structures, {.uncertainty = true}, answers);
-    for (std::size_t k = 0; k < count; ++k) errors.add(frames[begin + k], answers[k], set);
+    for (std::size_t k = 0; k < count; ++k) errors.add(part[k], answers[k], set);
     progress.update("evaluate " + set, double(begin + count), double(frames.size()), "frames");
   }
   return true;
 }
 
-double time_per_atom(Potential& potential, std::span<const Frame> frames) {
+double time_per_atom(Potential& potential, FrameSource& frames) {
   using Clock = std::chrono::steady_clock;
   std::vector<Structure> structures;
   double atoms = 0;
   for (std::size_t k = 0; k < std::min<std::size_t>(frames.size(), 32); ++k)
-    structures.push_back(frames[k].structure), atoms += structures.back().size();
+    structures.push_back(frames.read(k).structure), atoms += structures.back().size();
   if (structures.empty()) return std::numeric_limits<double>::quiet_NaN();
   std::vector<Evaluation> answers(structures.size());
   std::vector<double> times;
@@ -45,21 +42,6 @@ double time_per_atom(Potential& potential, std::span<const Frame> frames) {
   }
   std::sort(times.begin(), times.end());
   return times[3] / atoms * 1e6;
-}
-
-void write_report(const std::filesystem::path& folder, const ReportData& report) {
-  write_atomically(folder / "report.json",
-                   to_json(report).dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
-  write_atomically(folder / "report.html", report_html(report));
-}
-
-std::string today() {
-  const std::time_t now = std::time(nullptr);
-  char text[16];
-  std::tm local{};
-  localtime_r(&now, &local);
-  std::strftime(text, sizeof text, "%Y-%m-%d", &local);
-  return text;
 }
 
 }  // namespace orogen

@@ -1,13 +1,14 @@
 // The whole state of a training on disk, so that a killed run continues to the same numbers.
 #pragma once
+#include <cstdint>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "orogen/base/options/run_inputs.hpp"
 #include "orogen/fit/adam.hpp"
-#include "orogen/train/learning_curve.hpp"
+#include "orogen/train/training/learning_curve.hpp"
 
 namespace orogen {
 
@@ -32,16 +33,12 @@ struct Checkpoint {
   TrainState state, fallback;
 };
 
-/// `identity` = what the numbers depend on, key by key.
-void write_checkpoint(const std::filesystem::path& path, const TrainState& state, const TrainState& fallback,
-                      const std::map<std::string, std::string>& identity);
-/// Throws InputError naming every key of the identity that is another in the checkpoint; a file that is not there
-/// agrees.
-void require_same_identity(const std::filesystem::path& path, const std::map<std::string, std::string>& identity);
+/// Writes the checkpoint, the inputs that its numbers depend on, and a digest of everything, atomically.
+void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint, const RunInputs& inputs);
+/// Nothing when there is no file; files of before, without a digest, are taken as they are. Throws InputError for a
+/// file that is damaged or is no checkpoint, and one that names every input that changed.
+std::optional<Checkpoint> read_checkpoint(const std::filesystem::path& path, const RunInputs& inputs);
 /// A number that two states share only when their parameters, steps and minimisers are the same, bit by bit.
 std::uint64_t digest(const TrainState& state);
-/// Nothing when there is no file. Throws InputError naming every key of the identity that changed.
-std::optional<Checkpoint> read_checkpoint(const std::filesystem::path& path,
-                                          const std::map<std::string, std::string>& identity);
 
 }  // namespace orogen

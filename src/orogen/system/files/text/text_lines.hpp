@@ -14,6 +14,8 @@ class TextLines {
  public:
   /// Throws InputError when the file cannot be opened.
   explicit TextLines(const std::string& path);
+  /// Lines of a text in memory, which is a part of the file `path` from its line `first_line` on.
+  TextLines(std::string_view text, const std::string& path, long first_line);
   ~TextLines();
   TextLines(TextLines&&) noexcept;
   TextLines& operator=(TextLines&&) noexcept;

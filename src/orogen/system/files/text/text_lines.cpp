@@ -1,4 +1,4 @@
-#include "orogen/system/files/text_lines.hpp"
+#include "orogen/system/files/text/text_lines.hpp"
 
 #include <fmt/format.h>
 #include <zlib.h>
@@ -16,7 +16,7 @@ namespace orogen {
 struct TextLines::State {
   std::string path;
   gzFile file = nullptr;
-  std::vector<char> buffer = std::vector<char>(1 << 18);
+  std::vector<char> buffer;
   std::size_t begin = 0, end = 0;
   std::string joined;  // a line that straddles two buffers
   std::string_view last;
@@ -28,6 +28,7 @@ struct TextLines::State {
     if (file) gzclose(file);
   }
   bool fill() {
+    if (!file) return false;  // a text in memory, all of which is in the buffer
     const int got = gzread(file, buffer.data(), unsigned(buffer.size()));
     int code = Z_OK;
     const char* what = gzerror(file, &code);
@@ -45,6 +46,14 @@ TextLines::TextLines(const std::string& path) : state_(std::make_unique<State>()
   state_->file = gzopen(path.c_str(), "rb");
   if (!state_->file) throw InputError(fmt::format("{}: cannot open: {}", path, std::strerror(errno)));
   gzbuffer(state_->file, 1 << 18);
+  state_->buffer.resize(1 << 18);
+}
+TextLines::TextLines(std::string_view text, const std::string& path, long first_line)
+    : state_(std::make_unique<State>()) {
+  state_->path = path;
+  state_->buffer.assign(text.begin(), text.end());
+  state_->end = text.size();
+  state_->number = first_line - 1;
 }
 TextLines::~TextLines() = default;
 TextLines::TextLines(TextLines&&) noexcept = default;
