@@ -24,8 +24,7 @@ namespace {
 /// writes its checkpoint first) and is raised again afterwards: it does not travel through code that computes.
 class PythonSink : public AnswerSink {
  public:
-  PythonSink(nb::object progress, nb::object message)
-      : progress_(std::move(progress)), message_(std::move(message)) {}
+  PythonSink(nb::object progress, nb::object message) : progress_(std::move(progress)), message_(std::move(message)) {}
 
   void update(std::string_view stage, double done, double total, std::string_view line) override {
     const auto now = std::chrono::steady_clock::now();
