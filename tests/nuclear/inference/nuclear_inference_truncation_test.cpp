@@ -211,7 +211,7 @@ TEST(NuclearTruncation, likelihood_finds_the_correlation_length_of_a_curve) {
   Random random(9);
   MatrixXd z(30, 4);
   for (double& v : z.reshaped()) v = random.normal();
-  const MatrixXd curves = truth.matrixL() * z;
+  const MatrixXd curves = truth.lower() * z;
   double best = 0, top = -INFINITY;
   for (double length = 20; length <= 100; length += 2) {
     const double log_p = log_likelihood({}, curves, Cholesky(squared_exponential(x, length, 1e-8)));

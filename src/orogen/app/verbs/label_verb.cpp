@@ -5,6 +5,8 @@
 #include "orogen/app/inputs/potential_choice.hpp"
 #include "orogen/app/verbs/verb_list.hpp"
 #include "orogen/base/errors.hpp"
+#include "orogen/base/files/atomic_file.hpp"
+#include "orogen/base/files/sha256.hpp"
 #include "orogen/oracle/label/label_frames.hpp"
 #include "orogen/system/files/extxyz.hpp"
 
@@ -13,13 +15,26 @@ namespace {
 
 using Json = nlohmann::json;
 
+/// A value as JSON text; the charge is a number with a point, as in records of earlier versions.
+std::string json_text(const std::string& key, const OptionValue& value) {
+  return std::visit(
+      [&](const auto& v) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(v)>, std::int64_t>)
+          if (key == "xtb.charge") return Json(double(v)).dump();
+        return Json(v).dump();
+      },
+      value);
+}
+
 /// What the answers depend on, with values as JSON texts; a run may go on only where nothing of it changed.
 RunInputs inputs_of(const std::vector<std::string>& data, const LabelOptions& o, const PotentialChoice& potential) {
   RunInputs inputs;
   inputs.add("data (SHA-256)", Json(digest_of_files(data)).dump());
-  for (const auto& [key, value] : potential.record())
-    inputs.add(key, std::visit([](const auto& v) { return Json(v).dump(); }, value));
-  inputs.add("xtb.charge", Json(double(potential.options().charge)).dump());  // the way that earlier versions wrote it
+  for (const auto& [key, value, fallback] : potential.record())
+    if (fallback)
+      inputs.add(key, json_text(key, value), json_text(key, *fallback));
+    else
+      inputs.add(key, json_text(key, value));
   inputs.add("stress", Json(o.stress).dump(), "true");
   return inputs;
 }

@@ -9,6 +9,8 @@
 #include "orogen/app/options/idle_options.hpp"
 #include "orogen/app/verbs/verb_list.hpp"
 #include "orogen/base/errors.hpp"
+#include "orogen/base/files/atomic_file.hpp"
+#include "orogen/base/files/sha256.hpp"
 #include "orogen/dynamics/relax/relax.hpp"
 #include "orogen/dynamics/run/md_run.hpp"
 #include "orogen/potential/learned/learned_potential.hpp"
@@ -47,15 +49,6 @@ void tell_memory(const PotentialChoice& potential, const Structure& start, const
                                        start.size(), needed / gibibyte, there / gibibyte));
 }
 
-/// What the potential is, for the restart file: its name, with the digest of the model files in it.
-std::string identity_of(const PotentialChoice& choice) {
-  std::string text = choice.options().potential;
-  for (const auto& [key, value] : choice.record())
-    if (const auto* digest = std::get_if<std::string>(&value); digest && key.ends_with("(SHA-256)") && !digest->empty())
-      text += " SHA-256 " + *digest;
-  return text;
-}
-
 class MdVerb : public Verb {
  public:
   MdVerb() {
@@ -90,7 +83,7 @@ class MdVerb : public Verb {
     prove(choice, start, context);
     MdStart how;
     how.velocities = start.velocities, how.ready = [&] { context.save_input(out_); };
-    how.potential = identity_of(choice);
+    how.potential = choice.identity();
     const MdResult r = run_md(start.structure, *potential, options, context.terminal, std::move(how));
     const double us = r.step > 0 ? r.seconds / double(r.step) / start.structure.size() * 1e6 : 0;
     const bool periodic = start.structure.cell.fully_periodic();

@@ -4,7 +4,6 @@
 #include <numbers>
 
 #include "orogen/base/errors.hpp"
-#include "orogen/fit/linear_algebra.hpp"
 
 namespace orogen::nuclear {
 namespace {
@@ -75,10 +74,9 @@ void LocalInMomentum::add_between(const Block& b, Pair pair, std::span<const dou
   force_.add(b, pair, radii_.x, std::span(v.data(), std::size_t(v.size())));
   for (int x = 0; x < b.waves; ++x) {
     const Matrix left = bessel(b.L[x], rows);
-    for (int y = 0; y < b.waves; ++y) {
-      const Matrix weighted = left.transpose() * v.row(element(x, y)).asDiagonal();
-      V.block(x * R, y * C, R, C) += product(weighted, bessel(b.L[y], columns));
-    }
+    for (int y = 0; y < b.waves; ++y)
+      V.block(x * R, y * C, R, C).noalias() +=
+          left.transpose() * v.row(element(x, y)).asDiagonal() * bessel(b.L[y], columns);
   }
 }
 
@@ -93,7 +91,7 @@ void LocalInMomentum::pull_between(const Block& b, Pair pair, std::span<const do
   Matrix w = Matrix::Zero(3, n);
   for (int x = 0; x < b.waves; ++x)
     for (int y = 0; y < b.waves; ++y) {
-      const Matrix right = product_with_transposed(W.block(x * R, y * C, R, C), bessel(b.L[y], columns));
+      const Matrix right = W.block(x * R, y * C, R, C) * bessel(b.L[y], columns).transpose();
       w.row(element(x, y)) += bessel(b.L[x], rows).cwiseProduct(right.transpose()).rowwise().sum().transpose();
     }
   force_.pull(b, pair, radii_.x, std::span<const double>(w.data(), std::size_t(w.size())), gradient);

@@ -105,7 +105,8 @@ class DeuteronVerb : public Verb {
       const std::optional<Deuteron> d = force[m].deuteron();
       if (!d)
         throw NumericalError(fmt::format(
-            "{}: neutron and proton are not bound; the force needs more attraction in 3S1-3D1", force[m].title()));
+            "{}: neutron and proton are not bound: no bound state in 3S1-3D1; the force needs more attraction",
+            force[m].title()));
       found.push_back(quantities(force[m], *d));
       members.push_back(*d);
     }
