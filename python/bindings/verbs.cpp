@@ -22,10 +22,10 @@ namespace {
 /// Hands progress and messages to Python. What a callback raises, Ctrl-C included, ends the run at its next safe point
 /// (training
 /// writes its checkpoint first) and is raised again afterwards: it does not travel through code that computes.
-class PythonTerminal : public Terminal {
+class PythonSink : public AnswerSink {
  public:
-  PythonTerminal(nb::object progress, nb::object message)
-      : Terminal({true, true}), progress_(std::move(progress)), message_(std::move(message)) {}
+  PythonSink(nb::object progress, nb::object message)
+      : progress_(std::move(progress)), message_(std::move(message)) {}
 
   void update(std::string_view stage, double done, double total, std::string_view line) override {
     const auto now = std::chrono::steady_clock::now();
@@ -103,13 +103,13 @@ std::string run_verb(const std::string& name, const nb::dict& options, int threa
   verb->describe(table);
   set_all(table, options, name);
   if (threads < 0 || threads > 4096) throw InputError(fmt::format("threads = {}: expected 0 … 4096", threads));
-  PythonTerminal terminal(std::move(progress), std::move(message));
-  const Context context{name, table, terminal, threads ? threads : default_threads()};
+  PythonSink sink(std::move(progress), std::move(message));
+  const Context context{name, table, sink, threads ? threads : default_threads()};
   {
     const nb::gil_scoped_release unlocked;
     verb->run(context);
   }
-  return terminal.answer();
+  return sink.answer();
 }
 
 std::string verb_options(const std::string& name) {

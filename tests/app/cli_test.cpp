@@ -169,7 +169,7 @@ TEST_F(CommandLine, refuses_to_go_on_with_another_potential_or_other_data) {
   write("f.xyz", water(2));
   const auto result = orogen("label f.xyz potential=xtb:gfn1 out=l");
   EXPECT_EQ(result.code, 2);
-  EXPECT_TRUE(contains(result.err, "potential was \"xtb:gfn2\" when l was begun and is \"xtb:gfn1\" now"))
+  EXPECT_TRUE(contains(result.err, "potential was \"xtb:gfn2\", is \"xtb:gfn1\" now"))
       << result.err;
   EXPECT_TRUE(contains(result.err, "data (SHA-256) was"));
   EXPECT_EQ(orogen("label f.xyz potential=xtb:gfn1 out=l resume=false").code, 0);

@@ -5,7 +5,8 @@
 
 #include "app/command.hpp"
 #include "dynamics/md_fixtures.hpp"
-#include "orogen/app/frames/label_frames.hpp"
+#include "orogen/app/inputs/potential_choice.hpp"
+#include "orogen/oracle/label/label_frames.hpp"
 #include "orogen/oracle/xtb/xtb.hpp"
 #include "orogen/report/errors/evaluate_frames.hpp"
 #include "orogen/system/files/extxyz.hpp"
@@ -27,10 +28,12 @@ struct FrameOrder : testing::Test {
   std::vector<double> labels(const std::string& text, int processes, const std::string& out) {
     write_atomically(folder / "frames.xyz", text);
     LabelOptions o;
-    o.data = {folder / "frames.xyz"};
     o.out = folder / out;
-    o.potential.potential = "xtb:gfnff";
-    label_frames(o, processes, silent);
+    o.processes = processes;
+    XtbPotential xtb({.method = "GFN-FF"});
+    RunInputs inputs;
+    inputs.add("method", "\"GFN-FF\"");
+    label_frames(xtb, read_extxyz(folder / "frames.xyz"), inputs, o, silent);
     std::vector<double> energies;
     for (const Frame& f : read_extxyz(LabelFiles(o.out).labelled)) energies.push_back(*f.labels.energy);
     return energies;

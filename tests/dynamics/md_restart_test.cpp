@@ -133,12 +133,70 @@ Checkpoints checkpoints_of(long restart_every, long steps) {
   return seen;
 }
 
-TEST(RestartFile, appears_as_often_as_asked_for_whatever_the_number_and_caches_are_dropped_seldom) {
-  EXPECT_EQ(checkpoints_of(61, 200).restarts, (std::vector<long>{0, 61, 122, 183}));
-  EXPECT_EQ(checkpoints_of(61, 200).dropped, (std::vector<long>{0, 50, 61, 100, 122, 150, 183, 200}));
-  EXPECT_EQ(checkpoints_of(106, 220).restarts, (std::vector<long>{0, 106, 212}));
-  EXPECT_EQ(checkpoints_of(106, 220).dropped, (std::vector<long>{0, 50, 100, 106, 150, 200, 212, 220}));
-  EXPECT_EQ(checkpoints_of(7, 20).restarts, (std::vector<long>{0, 7, 14}));
+TEST(RestartFile, appears_at_the_first_checkpoint_after_it_is_due_and_caches_are_dropped_by_the_step_alone) {
+  EXPECT_EQ(checkpoints_of(61, 200).restarts, (std::vector<long>{0, 100, 150}));
+  EXPECT_EQ(checkpoints_of(61, 200).dropped, (std::vector<long>{0, 50, 100, 150, 200}));
+  EXPECT_EQ(checkpoints_of(106, 220).restarts, (std::vector<long>{0, 150}));
+  EXPECT_EQ(checkpoints_of(106, 220).dropped, (std::vector<long>{0, 50, 100, 150, 200}));
+  EXPECT_EQ(checkpoints_of(7, 120).restarts, (std::vector<long>{0, 50, 100}));
+}
+
+TEST(RestartFile, comes_after_every_step_where_that_is_asked_for) {
+  ScratchFolder folder;
+  MdOptions o = options({"csvr", "isotropic", "md.xyz"}, folder);
+  o.restart_every = o.checkpoint_every = 1;
+  run_until_killed(o, 12 + 20);  // 12 evaluations before the first step: this one is that of step 21
+  EXPECT_EQ(read_restart(o.restart).state.step, 20);
+}
+
+/// The three files of a run that goes in parts, each as long as `steps` says.
+std::vector<std::string> files_after(const Variant& v, const std::vector<long>& steps, long restart_every = 100) {
+  ScratchFolder folder;
+  SilentProgress silent;
+  MdOptions o = options(v, folder);
+  o.restart_every = restart_every;
+  for (const long n : steps) o.steps = n, run(o, silent);
+  return {read_file(o.trajectory), read_file(o.thermo), read_file(o.restart)};
+}
+
+TEST_P(Restart, a_finished_run_that_is_extended_writes_the_bytes_of_one_that_was_longer_from_the_start) {
+  const auto whole = files_after(GetParam(), {260});
+  EXPECT_EQ(files_after(GetParam(), {135, 260}), whole) << "between two checkpoints";
+  EXPECT_EQ(files_after(GetParam(), {200, 260}), whole) << "at a checkpoint that is no step of the thermo log";
+  EXPECT_EQ(files_after(GetParam(), {3, 135, 140, 140, 260, 260, 250}), whole) << "again and again";
+}
+
+TEST_P(Restart, how_often_restart_files_are_written_does_not_change_the_numbers) {
+  const auto often = files_after(GetParam(), {260}, 7), seldom = files_after(GetParam(), {260}, 100000);
+  EXPECT_EQ(often, files_after(GetParam(), {260}, 100));
+  EXPECT_EQ(often, seldom);
+}
+
+TEST(RestartFile, of_a_run_that_ended_between_checkpoints_goes_on_from_its_end_where_an_option_changed) {
+  ScratchFolder folder;
+  MdOptions o = options({"csvr", "isotropic", "md.xyz"}, folder);
+  o.steps = 130;
+  ScriptedProgress sink;
+  run(o, sink);
+  EXPECT_TRUE(read_restart(o.restart).mark.has_value());
+  o.temperature = 80, o.steps = 260;
+  run(o, sink);
+  EXPECT_TRUE(sink.told("continuing from step 130"));
+  EXPECT_FALSE(sink.told("are computed again"));
+}
+
+TEST(RestartFile, a_changed_distance_of_checkpoints_is_told) {
+  ScratchFolder folder;
+  MdOptions o = options({"nve", "isotropic", "md.xyz"}, folder);
+  SilentProgress silent;
+  run(o, silent);
+  o.checkpoint_every = 20, o.steps = 300;
+  ScriptedProgress sink;
+  run(o, sink);
+  EXPECT_TRUE(sink.told("checkpoint_every was 50 steps"));
+  o.checkpoint_every = 50, o.steps = 320;
+  run(o, sink);
+  EXPECT_TRUE(sink.told("checkpoint_every was 20 steps"));
 }
 
 TEST(RestartFile, what_is_read_is_what_was_written_to_the_last_bit) {
@@ -173,7 +231,60 @@ TEST(RestartFile, what_is_read_is_what_was_written_to_the_last_bit) {
   EXPECT_EQ(r.origin.thermo_bytes, 8u);
   EXPECT_EQ(r.origin.clock.step, 12);
   EXPECT_EQ(r.origin.clock.time, 0.1);
+  EXPECT_FALSE(r.mark);
+  EXPECT_EQ(r.state.mass, (std::vector<double>(4, 39.95)));
   EXPECT_EQ(r.origin.physics, (std::map<std::string, std::string>{{"cell", "full"}, {"tau", "100 fs"}}));
+}
+
+/// Written by the program before restart files had marks, masses, segments and thermostats (water, 70 steps of CSVR).
+TEST(RestartFile, of_the_first_version_is_read_and_what_it_holds_is_written_to_the_same_bytes) {
+  const std::string old = OROGEN_TEST_DIR "/common/reference/md-restart-v1.safetensors";
+  const auto r = read_restart(old);
+  EXPECT_EQ(r.state.step, 70);
+  EXPECT_EQ(r.state.structure.species, (std::vector<int>{8, 1, 1}));
+  EXPECT_EQ(r.state.mass, (std::vector<double>{15.999, 1.008, 1.008}));
+  EXPECT_TRUE(r.state.structure.masses.empty());
+  EXPECT_EQ(r.origin.ensemble, "csvr");
+  EXPECT_EQ(r.origin.physics.at("temperature"), "250 K");
+  EXPECT_FALSE(r.mark);
+  EXPECT_TRUE(r.origin.segments.empty());
+  ScratchFolder folder;
+  write_restart(folder / "again", r.state, r.origin);
+  EXPECT_EQ(read_file(folder / "again"), read_file(old));
+}
+
+TEST(RestartFile, holds_masses_segments_thermostat_and_mark_where_there_are_some) {
+  ScratchFolder folder;
+  MdState s;
+  s.structure = face_centred_cubic(1, 5.3);
+  s.structure.masses = {39.95, 40, 36, 1.0 / 3};
+  s.velocities.assign(4, Vec3(0.1, 1.0 / 7, -2));
+  s.step = 60;
+  MdOrigin origin;
+  origin.segments = {{0, "model.safetensors SHA-256 = 12ab"}, {50, "other = x"}};
+  origin.thermostat = {0.1, -1.0 / 3};
+  MdMark mark;
+  mark.positions.assign(4, Vec3(1.0 / 3, 0, 5)), mark.velocities.assign(4, Vec3(0, -1.0 / 7, 1));
+  mark.cell << 1, 2, 3, 4, 5, 6, 7, 8, 1.0 / 9;
+  mark.step = 50, mark.heat = 0.1, mark.energy = -1.0 / 3, mark.trajectory_bytes = 7, mark.thermo_bytes = 8;
+  mark.thermostat = {0.7};
+  write_restart(folder / "r", s, origin, mark);
+  auto r = read_restart(folder / "r");
+  EXPECT_EQ(r.state.mass, s.structure.masses);
+  EXPECT_EQ(r.state.structure.masses, s.structure.masses);
+  EXPECT_EQ(r.origin.segments, origin.segments);
+  EXPECT_EQ(r.origin.thermostat, origin.thermostat);
+  ASSERT_TRUE(r.mark);
+  r.return_to_mark();
+  EXPECT_EQ(r.state.structure.positions, mark.positions);
+  EXPECT_EQ(r.state.velocities, mark.velocities);
+  EXPECT_EQ(r.state.structure.cell.rows, mark.cell);
+  EXPECT_EQ(r.state.step, 50);
+  EXPECT_EQ(r.state.heat, 0.1);
+  EXPECT_EQ(r.state.evaluation.energy, -1.0 / 3);
+  EXPECT_EQ(r.origin.trajectory_bytes, 7u);
+  EXPECT_EQ(r.origin.thermo_bytes, 8u);
+  EXPECT_EQ(r.origin.thermostat, (std::vector<double>{0.7}));
 }
 
 TEST(RestartFile, of_another_run_is_refused_and_a_changed_option_is_told) {

@@ -14,6 +14,7 @@
 #include "orogen/app/options/idle_options.hpp"
 #include "orogen/app/options/input_file.hpp"
 #include "orogen/app/terminal/signals.hpp"
+#include "orogen/app/terminal/terminal.hpp"
 #include "orogen/app/verbs/verb.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/options/nearest_name.hpp"

@@ -95,21 +95,32 @@ std::unique_ptr<Potential> PotentialChoice::make(int threads, ProgressSink& prog
   return std::make_unique<SumPotential>(std::move(made));
 }
 
-std::vector<std::pair<std::string, OptionValue>> PotentialChoice::record() const {
-  PotentialOptions options = options_;
+std::vector<PotentialChoice::Input> PotentialChoice::record() const {
+  PotentialOptions options;
   OptionTable table;
-  describe(table, options);
-  std::vector<std::pair<std::string, OptionValue>> record{{"potential", options_.potential}};
+  describe(table, options);  // with the defaults as fallbacks
+  options = options_;
+  std::vector<Input> record{{"potential", options_.potential}};
   std::string digests;
   for (const Term& term : terms_)
     if (term.model) digests += sha256_hex(read_file(term.name));
-  record.emplace_back("potential (SHA-256)", models().size() > 1 ? sha256_hex(digests) : digests);
+  record.push_back({"potential (SHA-256)", models().size() > 1 ? sha256_hex(digests) : digests});
   // These stand in every record, so that records of earlier versions compare.
-  std::vector<std::string> keys = {"precision", "xtb.charge", "xtb.unpaired", "xtb.accuracy",
-                                   "xtb.electronic_temperature"};
-  for (const Term& term : terms_) keys.insert(keys.end(), term.kind->record.begin(), term.kind->record.end());
-  for (const std::string& key : keys) record.emplace_back(key, OptionTable::value(*table.find(key)));
+  for (const char* key : {"precision", "xtb.charge", "xtb.unpaired", "xtb.accuracy", "xtb.electronic_temperature"})
+    record.push_back({key, OptionTable::value(*table.find(key))});
+  for (const Term& term : terms_)
+    for (const std::string& key : term.kind->record)
+      record.push_back({key, OptionTable::value(*table.find(key)), table.find(key)->fallback});
   return record;
+}
+
+std::string PotentialChoice::identity() const {
+  std::string text;
+  for (const Term& term : terms_) {
+    text += (text.empty() ? "" : " + ") + term.name;
+    if (term.model) text += " SHA-256 " + sha256_hex(read_file(term.name));
+  }
+  return text;
 }
 
 std::unique_ptr<Potential> make_potential(const PotentialOptions& o, int threads, ProgressSink& progress,

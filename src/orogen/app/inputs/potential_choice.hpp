@@ -1,6 +1,7 @@
 // Which potential a verb uses: a learned model, a quantum code, or a sum of such.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,8 +55,16 @@ class PotentialChoice {
   bool may_fork() const;
   /// See make_potential().
   std::unique_ptr<Potential> make(int threads, ProgressSink& progress, const Structure* start = nullptr) const;
-  /// All that answers depend on: options by their keys, model files by their digest.
-  std::vector<std::pair<std::string, OptionValue>> record() const;
+  /// One thing that answers depend on: an option by its key, or the digest of model files. Records of earlier versions
+  /// that lack the key count as `fallback`.
+  struct Input {
+    std::string key;
+    OptionValue value;
+    std::optional<OptionValue> fallback = {};
+  };
+  std::vector<Input> record() const;
+  /// What it is, for a restart file: names, of models with the digest of the file.
+  std::string identity() const;
 
  private:
   struct Term {

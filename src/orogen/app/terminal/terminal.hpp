@@ -1,19 +1,18 @@
-// Everything that orogen prints: progress and messages to standard error, results to standard output.
+// Everything that the command line prints: progress and messages to standard error, results to standard output.
 #pragma once
 #include <chrono>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
+#include "orogen/app/terminal/answer_sink.hpp"
 #include "orogen/app/terminal/progress_line.hpp"
-#include "orogen/base/progress.hpp"
 
 namespace orogen {
 
 /// Three styles: on a terminal a bar that is redrawn; elsewhere a plain line every few seconds; with `json` one JSON
 /// object per line on standard output and nothing else: {"event": "progress" | "message" | "result" | "error", …}.
 /// `quiet` leaves out progress and notes. Colours only on a terminal, and not when NO_COLOR is set.
-class Terminal : public ProgressSink {
+class Terminal : public AnswerSink {
  public:
   struct Style {
     bool quiet = false, json = false;
@@ -26,9 +25,8 @@ class Terminal : public ProgressSink {
   bool stop_requested() const override;
   bool take_early_stop() override;
 
-  /// The verb's answer: `text` for people, `json` (an object; "event" is added; null = the
-  /// text) with --json.
-  virtual void result(std::string_view text, const nlohmann::json& json);
+  /// `text` for people, `json` with "event" added where the style asks for it.
+  void result(std::string_view text, const nlohmann::json& json) override;
   /// `kind` is "input", "computation" or "internal".
   void error(std::string_view kind, std::string_view text, int exit_code);
 

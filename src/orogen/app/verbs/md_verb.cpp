@@ -9,8 +9,10 @@
 #include "orogen/app/options/idle_options.hpp"
 #include "orogen/app/verbs/verb_list.hpp"
 #include "orogen/base/errors.hpp"
+#include "orogen/base/files/atomic_file.hpp"
+#include "orogen/base/files/sha256.hpp"
 #include "orogen/dynamics/relax/relax.hpp"
-#include "orogen/dynamics/run/md.hpp"
+#include "orogen/dynamics/run/md_run.hpp"
 #include "orogen/potential/learned/learned_potential.hpp"
 #include "orogen/system/files/extxyz.hpp"
 #include "orogen/train/selftest/selftest.hpp"
@@ -79,8 +81,10 @@ class MdVerb : public Verb {
       *name = inside(out_, *name);
     if (options.threads == 0) options.threads = context.threads;
     prove(choice, start, context);
-    const MdResult r = run_md(start.structure, *potential, options, context.terminal, start.velocities,
-                              [&] { context.save_input(out_); });
+    MdStart how;
+    how.velocities = start.velocities, how.ready = [&] { context.save_input(out_); };
+    how.potential = choice.identity();
+    const MdResult r = run_md(start.structure, *potential, options, context.terminal, std::move(how));
     const double us = r.step > 0 ? r.seconds / double(r.step) / start.structure.size() * 1e6 : 0;
     const bool periodic = start.structure.cell.fully_periodic();
     std::string lines =

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "orogen/app/terminal/terminal.hpp"
+#include "orogen/app/terminal/answer_sink.hpp"
 #include "orogen/base/options/options.hpp"
 
 namespace orogen {
@@ -14,7 +14,7 @@ namespace orogen {
 struct Context {
   std::string verb;
   const OptionTable& options;
-  Terminal& terminal;
+  AnswerSink& terminal;
   int threads;
 
   /// Writes the complete input, defaults included, to folder/input.toml; makes the folder. Throws InputError.

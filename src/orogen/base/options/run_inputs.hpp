@@ -46,8 +46,8 @@ class RunInputs {
   /// Every input that differs from the record of an earlier run; entries there of which nothing is known here are not
   /// looked at.
   std::vector<InputChange> changes(const Record& before, const std::string& prefix = "") const;
-  /// Throws InputError that names `file`, which holds the record `before`, every key that changed and the `ways_on` ("another
-  /// out keeps it").
+  /// Throws InputError that names `file`, which holds the record `before`, every key that changed and the `ways_on`
+  /// ("another out keeps it").
   void require_same(const Record& before, const std::string& file, const std::string& ways_on,
                     const std::string& prefix = "") const;
 

@@ -21,6 +21,10 @@ struct ThermoRow {
   double max_uncertainty = 0;                        ///< the potential's unit, of the worst atom
 };
 
+/// The row of a state. `uncertain`: with the uncertainty of the worst atom, not a number where the potential reports
+/// none.
+ThermoRow thermo_row(const MdState& state, double time_fs, double temperature, double max_force, bool uncertain,
+                     AtomLoops& loops);
 std::string thermo_header(bool crystal, bool uncertain);
 void append_row(std::string& text, const ThermoRow& row);
 

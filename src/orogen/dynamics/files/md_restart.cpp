@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <span>
@@ -10,6 +11,7 @@
 #include "orogen/base/errors.hpp"
 #include "orogen/base/files/safetensors.hpp"
 #include "orogen/base/files/sha256.hpp"
+#include "orogen/system/masses.hpp"
 
 namespace orogen {
 namespace {
@@ -25,6 +27,11 @@ std::vector<Vec3> vectors(const Tensor& tensor) {
   std::vector<Vec3> v(numbers.size() / 3);
   for (std::size_t i = 0; i < v.size(); ++i) v[i] = Eigen::Map<const Vec3>(&numbers[3 * i]);
   return v;
+}
+
+Tensor matrix(const Mat3& rows) {
+  const Mat3 row_major = rows.transpose();
+  return Tensor::from(std::span(row_major.data(), 9), {3, 3});
 }
 
 std::vector<std::int64_t> counters(const MdState& s, const MdOrigin& r) {
@@ -73,25 +80,108 @@ std::string fingerprint(const Structure& s) {
   append_bytes(bytes, s.species.data(), s.species.size());
   append_bytes(bytes, reinterpret_cast<const double*>(s.positions.data()), 3 * s.positions.size());
   append_bytes(bytes, s.cell.rows.data(), 9);
+  append_bytes(bytes, s.masses.data(), s.masses.size());
   for (bool periodic : s.cell.periodic) bytes += periodic ? 'T' : 'F';
   return sha256_hex(bytes);
 }
 
-void write_restart(const std::filesystem::path& path, const MdState& s, const MdOrigin& r) {
+namespace {
+
+void put(SafetensorsFile& file, const MdMark& m) {
+  file.tensors["mark.positions"] = vectors(m.positions);
+  file.tensors["mark.velocities"] = vectors(m.velocities);
+  file.tensors["mark.cell"] = matrix(m.cell);
+  file.tensors["mark.counters"] =
+      Tensor::from(std::vector<std::int64_t>{m.step, std::int64_t(m.trajectory_bytes), std::int64_t(m.thermo_bytes)});
+  file.tensors["mark.scalars"] = Tensor::from(std::vector<double>{m.heat, m.energy});
+  if (!m.thermostat.empty()) file.tensors["mark.thermostat"] = Tensor::from(m.thermostat);
+}
+
+std::optional<MdMark> mark_of(const SafetensorsFile& file, const std::filesystem::path& path, std::size_t atoms) {
+  if (!file.tensors.contains("mark.positions")) return {};
+  MdMark m;
+  m.positions = vectors(file.at("mark.positions"));
+  m.velocities = vectors(file.at("mark.velocities"));
+  if (m.positions.size() != atoms || m.velocities.size() != atoms)
+    throw InputError(fmt::format("{}: the mark is of another number of atoms than the state", path.string()));
+  m.cell = Eigen::Map<const Mat3>(numbers<double>(file, "mark.cell", 9, path).data()).transpose();
+  const auto counts = numbers<std::int64_t>(file, "mark.counters", 3, path);
+  m.step = counts[0], m.trajectory_bytes = std::uint64_t(counts[1]), m.thermo_bytes = std::uint64_t(counts[2]);
+  const auto scalars = numbers<double>(file, "mark.scalars", 2, path);
+  m.heat = scalars[0], m.energy = scalars[1];
+  if (file.tensors.contains("mark.thermostat")) m.thermostat = file.at("mark.thermostat").as<double>();
+  return m;
+}
+
+std::string lines(const std::vector<std::pair<long, std::string>>& segments) {
+  std::string all;
+  for (const auto& [step, text] : segments) all += fmt::format("{} = {}\n", step, text);
+  return all;
+}
+
+std::vector<std::pair<long, std::string>> segments_of(const std::string& text, const std::filesystem::path& path) {
+  std::vector<std::pair<long, std::string>> all;
+  std::istringstream in(text);
+  long step = 0;
+  for (std::string line; std::getline(in, line);) {
+    const auto equals = line.find(" = ");
+    const char* end = line.data() + std::min(equals, line.size());
+    if (equals == std::string::npos || std::from_chars(line.data(), end, step).ptr != end)
+      throw InputError(fmt::format("{}: segments: '{}', expected a step and a potential", path.string(), line));
+    all.emplace_back(step, line.substr(equals + 3));
+  }
+  return all;
+}
+
+/// What files of earlier versions, or of runs without it, do not have.
+void read_additions(const SafetensorsFile& file, const std::filesystem::path& path, MdRestart& restart) {
+  MdOrigin& r = restart.origin;
+  if (file.tensors.contains("clock")) {
+    const auto clock = numbers<double>(file, "clock", 2, path);
+    r.clock = {std::lround(clock[0]), clock[1]};
+  }
+  if (const auto found = file.metadata.find("physics"); found != file.metadata.end()) r.physics = texts(found->second);
+  if (const auto found = file.metadata.find("segments"); found != file.metadata.end())
+    r.segments = segments_of(found->second, path);
+  if (file.tensors.contains("thermostat")) r.thermostat = file.at("thermostat").as<double>();
+  MdState& s = restart.state;
+  if (file.tensors.contains("masses"))
+    s.structure.masses = numbers<double>(file, "masses", s.structure.species.size(), path);
+  s.mass = atomic_masses(s.structure);
+  restart.mark = mark_of(file, path, s.structure.species.size());
+}
+
+}  // namespace
+
+void MdRestart::return_to_mark() {
+  state.structure.positions = std::move(mark->positions);
+  state.structure.cell.rows = mark->cell;
+  state.velocities = std::move(mark->velocities);
+  state.step = mark->step, state.heat = mark->heat, state.evaluation.energy = mark->energy;
+  origin.trajectory_bytes = mark->trajectory_bytes, origin.thermo_bytes = mark->thermo_bytes;
+  origin.thermostat = std::move(mark->thermostat);
+  mark.reset();
+}
+
+void write_restart(const std::filesystem::path& path, const MdState& s, const MdOrigin& r,
+                   const std::optional<MdMark>& mark) {
   SafetensorsFile file;
   file.metadata = {{"format", kind}, {"ensemble", r.ensemble}, {"start", r.start}};
   file.tensors["species"] =
       Tensor::from(std::vector<std::int32_t>(s.structure.species.begin(), s.structure.species.end()));
   file.tensors["positions"] = vectors(s.structure.positions);
   file.tensors["velocities"] = vectors(s.velocities);
-  const Mat3 rows = s.structure.cell.rows.transpose();  // row-major in the file
-  file.tensors["cell"] = Tensor::from(std::span(rows.data(), 9), {3, 3});
+  file.tensors["cell"] = matrix(s.structure.cell.rows);
   const auto& p = s.structure.cell.periodic;
   file.tensors["periodic"] = Tensor::from(std::vector<std::uint8_t>(p.begin(), p.end()));
   file.tensors["counters"] = Tensor::from(counters(s, r));
   file.tensors["scalars"] = Tensor::from(std::vector<double>{r.timestep, s.heat, s.evaluation.energy});
   file.tensors["clock"] = Tensor::from(std::vector<double>{double(r.clock.step), r.clock.time});
   file.metadata["physics"] = lines(r.physics);
+  if (!r.segments.empty()) file.metadata["segments"] = lines(r.segments);
+  if (!r.thermostat.empty()) file.tensors["thermostat"] = Tensor::from(r.thermostat);
+  if (!s.structure.masses.empty()) file.tensors["masses"] = Tensor::from(s.structure.masses);
+  if (mark && mark->step != s.step) put(file, *mark);
   file.write(path);
 }
 
@@ -119,12 +209,7 @@ MdRestart read_restart(const std::filesystem::path& path) {
   s.step = counts[0], r.seed = counts[1], r.trajectory_bytes = counts[2], r.thermo_bytes = counts[3];
   const auto scalars = numbers<double>(file, "scalars", 3, path);
   r.timestep = scalars[0], s.heat = scalars[1], s.evaluation.energy = scalars[2];
-  // Files of earlier versions have neither.
-  if (file.tensors.contains("clock")) {
-    const auto clock = numbers<double>(file, "clock", 2, path);
-    r.clock = {std::lround(clock[0]), clock[1]};
-  }
-  if (const auto found = file.metadata.find("physics"); found != file.metadata.end()) r.physics = texts(found->second);
+  read_additions(file, path, restart);
   return restart;
 }
 

@@ -5,6 +5,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "orogen/dynamics/motion/md_state.hpp"
 
@@ -25,19 +27,38 @@ struct MdOrigin {
   std::string start;    ///< fingerprint of the structure that the run started from
   std::uint64_t trajectory_bytes = 0, thermo_bytes = 0;
   MdClock clock = {};
-  std::map<std::string, std::string> physics =
-      {};  ///< options that act in this ensemble, as texts; empty in older files
+  /// Options that act in this ensemble, as texts; empty in older files.
+  std::map<std::string, std::string> physics = {};
+  /// Which potential moved the atoms from which step on, where it was replaced on the way; else empty.
+  std::vector<std::pair<long, std::string>> segments = {};
+  std::vector<double> thermostat = {};  ///< what the thermostat saved
 };
+
+/// The last step at which the potential's caches were dropped. A run that ended between two such steps is continued
+/// from here: only so do the numbers become those of a run that did not end.
+struct MdMark {
+  std::vector<Vec3> positions, velocities;  ///< as in MdState
+  Mat3 cell = Mat3::Zero();                 ///< rows
+  long step = 0;
+  double heat = 0, energy = 0;  ///< eV
+  std::uint64_t trajectory_bytes = 0, thermo_bytes = 0;
+  std::vector<double> thermostat;
+};
+
 struct MdRestart {
-  MdState state;  ///< without mass; of the evaluation only the energy, which shows whether the potential is the same
+  MdState state;  ///< of the evaluation only the energy, which shows whether the potential is the same
   MdOrigin origin;
+  std::optional<MdMark> mark = {};  ///< where it is another step than that of `state`
+  /// Makes the mark the state from which the run goes on.
+  void return_to_mark();
 };
 
 /// A text that tells structures apart (all bits of positions, cell and species).
 std::string fingerprint(const Structure& structure);
 
-/// Writes atomically, in the safetensors layout.
-void write_restart(const std::filesystem::path& path, const MdState& state, const MdOrigin& origin);
+/// Writes atomically, in the safetensors layout. `mark` is left out where it is the state's own step.
+void write_restart(const std::filesystem::path& path, const MdState& state, const MdOrigin& origin,
+                   const std::optional<MdMark>& mark = {});
 
 /// Throws InputError for a file that is no restart file of this kind.
 MdRestart read_restart(const std::filesystem::path& path);

@@ -25,14 +25,19 @@ void sync_file(const std::filesystem::path& path) {
   if (!done) throw InputError(fmt::format("{}: the disk refuses it: {}", path.string(), std::strerror(reason)));
 }
 
+void require_length(const std::string& name, const std::filesystem::path& path, std::uint64_t bytes) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (error || size < bytes)
+    throw InputError(
+        fmt::format("{}: the restart file says that it holds {} bytes, it {}; restore it or start over (resume=false)",
+                    name, bytes, error ? "cannot be read" : fmt::format("holds {}", size)));
+}
+
 OutputFile::OutputFile(const std::filesystem::path& path, std::uint64_t keep) : path_(path) {
   if (keep > 0) {
+    require_length(path.string(), path, keep);
     std::error_code error;
-    const auto size = std::filesystem::file_size(path, error);
-    if (error || size < keep)
-      throw InputError(fmt::format(
-          "{}: the restart file says that it holds {} bytes, it {}; restore it or start over (resume=false)",
-          path.string(), keep, error ? "cannot be read" : fmt::format("holds {}", size)));
     std::filesystem::resize_file(path, keep, error);
     if (error) fail("cut");
   }

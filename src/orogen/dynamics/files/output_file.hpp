@@ -10,6 +10,10 @@ namespace orogen {
 /// Returns when the disk has what the operating system was given of this file. Throws InputError when it refuses.
 void sync_file(const std::filesystem::path& path);
 
+/// Throws InputError, with `name` before the text ("thermo = t.csv"), unless the file at `path` holds at least the
+/// `bytes` that a restart file says it has.
+void require_length(const std::string& name, const std::filesystem::path& path, std::uint64_t bytes);
+
 /// Appends plain text. Errors are InputErrors that name the file.
 class OutputFile {
  public:

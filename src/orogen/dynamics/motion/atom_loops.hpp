@@ -20,6 +20,8 @@ class AtomLoops {
         pool_(atoms < worth ? 1 : threads),
         partial_(blocks_ * max_sums) {}
 
+  long atoms() const { return atoms_; }
+
   /// body(i) for every atom i.
   template <class Body> void each(Body body) {
     const auto work = [&](int thread) {

@@ -3,15 +3,10 @@
 #include <cmath>
 
 #include "orogen/base/random.hpp"
+#include "orogen/dynamics/motion/exponential.hpp"
 
 namespace orogen {
 namespace {
-
-/// exp of a symmetric matrix.
-Mat3 exponential(const Mat3& m) {
-  const Eigen::SelfAdjointEigenSolver<Mat3> axes(m);
-  return axes.eigenvectors() * axes.eigenvalues().array().exp().matrix().asDiagonal() * axes.eigenvectors().transpose();
-}
 
 Mat3 symmetric_noise(Random& random) {
   Mat3 xi;

@@ -1,9 +1,13 @@
 #include "orogen/dynamics/motion/md_state.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
+#include "orogen/base/errors.hpp"
 #include "orogen/base/random.hpp"
 #include "orogen/base/units.hpp"
+#include "orogen/system/masses.hpp"
 
 namespace orogen {
 namespace {
@@ -60,6 +64,41 @@ Vec3 angular_velocity(const Mat3& second_moments, const Vec3& momentum) {
 }
 
 }  // namespace
+
+void add_atoms(MdState& s, const Structure& more, std::span<const Vec3> velocities) {
+  const std::size_t n = more.species.size();
+  if (more.positions.size() != n || velocities.size() != n)
+    throw InputError(fmt::format("{} new atoms come with {} positions and {} velocities; give one of each per atom", n,
+                                 more.positions.size(), velocities.size()));
+  const auto mass = atomic_masses(more);
+  if (!s.structure.masses.empty() || !more.masses.empty()) {
+    s.structure.masses = s.mass;
+    s.structure.masses.insert(s.structure.masses.end(), mass.begin(), mass.end());
+  }
+  s.mass.insert(s.mass.end(), mass.begin(), mass.end());
+  s.velocities.insert(s.velocities.end(), velocities.begin(), velocities.end());
+  s.structure.species.insert(s.structure.species.end(), more.species.begin(), more.species.end());
+  s.structure.positions.insert(s.structure.positions.end(), more.positions.begin(), more.positions.end());
+}
+
+void remove_atoms(MdState& s, std::span<const int> which) {
+  std::vector<bool> goes(std::size_t(s.size()), false);
+  for (const int i : which) {
+    if (i < 0 || i >= s.size())
+      throw InputError(fmt::format("atom {} cannot be taken out: there are atoms 0 to {}", i, s.size() - 1));
+    if (goes[std::size_t(i)]) throw InputError(fmt::format("atom {} is named twice among those to be taken out", i));
+    goes[std::size_t(i)] = true;
+  }
+  if (long(which.size()) >= s.size()) throw InputError("no atom would be left in the run");
+  const auto keep = [&](auto& values) {
+    std::size_t k = 0;
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (!goes[i]) values[k++] = values[i];
+    values.resize(k);
+  };
+  keep(s.structure.species), keep(s.structure.positions), keep(s.velocities), keep(s.mass);
+  if (!s.structure.masses.empty()) keep(s.structure.masses);
+}
 
 double kinetic_energy(const MdState& s, AtomLoops& loops) {
   return 0.5 * loops.sum<1>([&](long i, auto& sums) { sums[0] += s.mass[i] * s.velocities[i].squaredNorm(); })[0];

@@ -1,6 +1,7 @@
 // Positions and velocities on their way, and what follows from velocities alone.
 #pragma once
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "orogen/dynamics/motion/atom_loops.hpp"
@@ -20,6 +21,13 @@ struct MdState {
 
   long size() const { return long(velocities.size()); }
 };
+
+/// Adds atoms behind those that are there; `velocities` [Å per internal unit of time] are one per new atom. Forces must
+/// be evaluated anew. Throws InputError for lengths that do not fit; the cell of `more` is not looked at.
+void add_atoms(MdState& state, const Structure& more, std::span<const Vec3> velocities);
+/// Takes out the atoms `which` (0-based, each once); the others keep their order. Throws InputError for an atom that is
+/// not there or named twice, and where none would be left.
+void remove_atoms(MdState& state, std::span<const int> which);
 
 /// Streams of random numbers: a number is keyed by (seed, purpose and step, position).
 enum class Draw : std::uint64_t { velocities, langevin, csvr, barostat, probe };

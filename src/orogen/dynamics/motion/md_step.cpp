@@ -9,7 +9,7 @@ void MdStep::move(MdState& s, double kt, AtomLoops& loops) {
     s.structure.positions[i] += first * s.velocities[i];
   });
   if (ensemble == Ensemble::nve) return;
-  thermostat(s, kt, loops);
+  heat(s, kt, loops);
   if (ensemble == Ensemble::npt) rescale_cell(s, kt, loops);
   loops.each([&](long i) { s.structure.positions[i] += half * s.velocities[i]; });
 }
@@ -25,9 +25,8 @@ void MdStep::finish(MdState& s, AtomLoops& loops) const {
     s.kinetic_at_thermostat = kinetic_energy(s, loops);
 }
 
-void MdStep::thermostat(MdState& s, double kt, AtomLoops& loops) const {
-  const KineticChange kinetic =
-      ensemble == Ensemble::langevin ? langevin.apply(s, kt, removal, loops) : csvr.apply(s, kt, freedom, loops);
+void MdStep::heat(MdState& s, double kt, AtomLoops& loops) const {
+  const KineticChange kinetic = thermostat->apply(s, kt, freedom, loops);
   s.heat += kinetic.after - kinetic.before;
   s.kinetic_at_thermostat = 0.5 * (kinetic.before + kinetic.after);
 }

@@ -1,5 +1,7 @@
 // One time step in two halves, with the evaluation of the potential between them.
 #pragma once
+#include <memory>
+
 #include "orogen/dynamics/motion/barostat.hpp"
 #include "orogen/dynamics/motion/thermostat.hpp"
 
@@ -12,10 +14,8 @@ class MdStep {
  public:
   Ensemble ensemble = Ensemble::nve;
   double dt = 0;  ///< internal units of time
-  Removal removal;
-  int freedom = 0;
-  Langevin langevin{};
-  Csvr csvr{};
+  Freedom freedom;
+  std::unique_ptr<Thermostat> thermostat;  ///< none in nve
   Barostat barostat{};
 
   /// Up to the new positions; kt [eV] of this step. The state's step must already be the new one.
@@ -26,7 +26,7 @@ class MdStep {
   double strain() const { return strain_.cwiseAbs().maxCoeff(); }
 
  private:
-  void thermostat(MdState& state, double kt, AtomLoops& loops) const;
+  void heat(MdState& state, double kt, AtomLoops& loops) const;
   void rescale_cell(MdState& state, double kt, AtomLoops& loops);
   Mat3 strain_ = Mat3::Zero(), virial_before_ = Mat3::Zero();
 };

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <deque>
 #include <optional>
 
 #include "orogen/base/errors.hpp"
@@ -36,160 +35,61 @@ void check_options(const RelaxOptions& o, const Structure& s) {
   if (!problems.empty()) throw InputError(problems);
 }
 
-/// One relaxation under way: the present point, its convergence and its trajectory.
-class Relaxation {
+/// What a relaxation looks at in every accepted structure: the bounds of convergence, the trajectory, the progress.
+class Relaxation : public Judge {
  public:
   Relaxation(const Structure& start, Potential& potential, const RelaxOptions& options, ProgressSink& sink)
       : options_(options),
         sink_(sink),
-        objective_(start, potential, cell_motion(options.cell), options.pressure * units::gpa),
-        x_(objective_.start()) {
+        objective_(start, potential, cell_motion(options.cell), options.pressure * units::gpa, options.max_step) {
     if (!options.trajectory.empty()) writer_.emplace(options.trajectory, WriteOptions{.append = true, .cut_at = 0});
-    enthalpy_ = objective_.evaluate(x_, gradient_);
-    accept();
   }
 
   RelaxResult go() {
-    if (options_.method == "fire")
-      fire();
-    else
-      lbfgs();
-    RelaxResult r;
-    r.structure = structure_;
-    r.evaluation = std::move(evaluation_);
-    r.converged = converged_;
-    r.evaluations = objective_.evaluations();
-    r.max_force = max_force_;
-    r.max_stress = max_stress_ / units::gpa;
-    return r;
+    MinimiserOptions how;
+    how.method = options_.method == "fire" ? MinimiserOptions::Method::fire : MinimiserOptions::Method::lbfgs;
+    how.evaluations = options_.steps;
+    how.first_stiffness = 70;  // eV/Å², a stiff bond: the first step is short
+    const Minimum minimum = minimise(objective_, objective_.start(), how, *this);
+    if (minimum.end == MinimiserEnd::no_descent)
+      sink_.message(Level::warning, "relaxation ended: no lower energy along the force; do the forces fit the energy?");
+    result_.end = minimum.end;
+    result_.converged = minimum.end == MinimiserEnd::converged;
+    result_.evaluations = minimum.evaluations;
+    return std::move(result_);
+  }
+
+  /// What the objective saw last becomes the present structure.
+  Verdict judge(const Vector&, double enthalpy, const Vector&) override {
+    result_.structure = objective_.structure();
+    result_.evaluation = objective_.evaluation();
+    result_.max_force = objective_.max_force();
+    const double stress = objective_.max_stress();
+    result_.max_stress = stress / units::gpa;
+    if (writer_) write();
+    sink_.update("relax", double(objective_.evaluations()), double(options_.steps),
+                 fmt::format("H {:.6f} eV, max |F| {:.4f} eV/Å{}", enthalpy, result_.max_force,
+                             options_.cell == "fixed" ? "" : fmt::format(", stress {:.4f} GPa", result_.max_stress)));
+    if (result_.max_force <= options_.max_force && stress <= options_.max_stress * units::gpa)
+      return Verdict::converged;
+    return sink_.stop_requested() ? Verdict::stop : Verdict::go_on;
   }
 
  private:
-  bool may_continue() const {
-    return !converged_ && objective_.evaluations() < options_.steps && !sink_.stop_requested();
-  }
-
-  /// What the objective saw last becomes the present point.
-  void accept() {
-    structure_ = objective_.structure();
-    evaluation_ = objective_.evaluation();
-    max_force_ = objective_.max_force();
-    max_stress_ = objective_.max_stress();
-    converged_ = max_force_ <= options_.max_force && max_stress_ <= options_.max_stress * units::gpa;
-    if (writer_) write();
-    sink_.update(
-        "relax", double(objective_.evaluations()), double(options_.steps),
-        fmt::format("H {:.6f} eV, max |F| {:.4f} eV/Å{}", enthalpy_, max_force_,
-                    options_.cell == "fixed" ? "" : fmt::format(", stress {:.4f} GPa", max_stress_ / units::gpa)));
-  }
-
   void write() {
     Frame frame;
-    frame.structure = structure_;
-    frame.labels.energy = evaluation_.energy;
-    frame.labels.forces = evaluation_.forces;
-    if (options_.cell != "fixed") frame.labels.virial = evaluation_.virial;
+    frame.structure = result_.structure;
+    frame.labels.energy = result_.evaluation.energy;
+    frame.labels.forces = result_.evaluation.forces;
+    if (options_.cell != "fixed") frame.labels.virial = result_.evaluation.virial;
     writer_->write(frame);
     writer_->flush();
-  }
-
-  // ---- L-BFGS ------------------------------------------------------------------------------------------------------
-
-  struct Pair {
-    Vector step, change;
-    double inverse;  ///< 1/(step · change)
-  };
-  static constexpr std::size_t memory = 20;
-  static constexpr double first_stiffness = 70;  // eV/Å², a stiff bond: the first step is short
-
-  /// −H g by the two-loop recursion.
-  Vector direction() const {
-    Vector q = gradient_;
-    std::vector<double> alpha(pairs_.size());
-    for (std::size_t k = pairs_.size(); k-- > 0;) {
-      alpha[k] = pairs_[k].inverse * pairs_[k].step.dot(q);
-      q -= alpha[k] * pairs_[k].change;
-    }
-    q /= pairs_.empty() ? first_stiffness : pairs_.back().change.squaredNorm() * pairs_.back().inverse;
-    for (std::size_t k = 0; k < pairs_.size(); ++k)
-      q += (alpha[k] - pairs_[k].inverse * pairs_[k].change.dot(q)) * pairs_[k].step;
-    return -q;
-  }
-
-  void lbfgs() {
-    while (may_continue()) {
-      Vector d = direction();
-      if (!(d.dot(gradient_) < 0)) pairs_.clear(), d = -gradient_ / first_stiffness;
-      if (descend(d)) continue;
-      if (pairs_.empty())
-        return sink_.message(Level::warning,
-                             "relaxation ended: no lower energy along the force; do the forces fit the energy?");
-      pairs_.clear();  // the model was wrong: start again along the force
-    }
-  }
-
-  /// Goes along d, halving until the enthalpy is sufficiently lower; false when it never is.
-  bool descend(const Vector& d) {
-    double length = objective_.shortened(d, options_.max_step);
-    const double slope = d.dot(gradient_), rounding = 1e-9 + 1e-12 * std::abs(enthalpy_);
-    Vector gradient;
-    for (int halving = 0; halving < 12 && objective_.evaluations() < options_.steps; ++halving, length *= 0.4) {
-      const Vector x = x_ + length * d;
-      const double enthalpy = objective_.evaluate(x, gradient);
-      const double after = d.dot(gradient);
-      // Near the end the enthalpy is flat to rounding (and to the tolerance of a self-consistent field): then the slope
-      // decides.
-      const bool lower = enthalpy <= enthalpy_ + 1e-4 * length * slope;
-      const bool flat = enthalpy <= enthalpy_ + 1e3 * rounding && std::abs(after) <= 0.9 * std::abs(slope);
-      if (!lower && !flat) continue;
-      remember(x - x_, gradient - gradient_);
-      x_ = x, gradient_ = gradient, enthalpy_ = enthalpy;
-      accept();
-      return true;
-    }
-    return false;
-  }
-
-  void remember(Vector step, Vector change) {
-    const double product = step.dot(change);
-    if (!(product > 1e-12 * change.squaredNorm() / first_stiffness))
-      return;  // no positive curvature: keep the old model
-    if (pairs_.size() == memory) pairs_.pop_front();
-    pairs_.push_back({std::move(step), std::move(change), 1 / product});
-  }
-
-  // ---- FIRE --------------------------------------------------------------------------------------------------------
-
-  void fire() {
-    constexpr double first_dt = 0.1, largest_dt = 1, first_mixing = 0.1;  // masses of one: dt in √(Å²/eV)
-    Vector velocity = Vector::Zero(x_.size());
-    double dt = first_dt, mixing = first_mixing;
-    for (int downhill = 0; may_continue();) {
-      if (-velocity.dot(gradient_) > 0) {
-        velocity = (1 - mixing) * velocity - mixing * velocity.norm() / gradient_.norm() * gradient_;
-        if (++downhill > 5) dt = std::min(1.1 * dt, largest_dt), mixing *= 0.99;
-      } else {
-        velocity.setZero();
-        dt *= 0.5, mixing = first_mixing, downhill = 0;
-      }
-      velocity -= dt * gradient_;
-      Vector step = dt * velocity;
-      step *= objective_.shortened(step, options_.max_step);
-      x_ += step;
-      enthalpy_ = objective_.evaluate(x_, gradient_);
-      accept();
-    }
   }
 
   const RelaxOptions& options_;
   ProgressSink& sink_;
   RelaxObjective objective_;
-  Vector x_, gradient_;
-  double enthalpy_ = 0, max_force_ = 0, max_stress_ = 0;
-  bool converged_ = false;
-  Structure structure_;
-  Evaluation evaluation_;
-  std::deque<Pair> pairs_;
+  RelaxResult result_;
   std::optional<ExtxyzWriter> writer_;
 };
 

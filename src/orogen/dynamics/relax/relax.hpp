@@ -4,6 +4,7 @@
 
 #include "orogen/base/options/options.hpp"
 #include "orogen/base/progress.hpp"
+#include "orogen/dynamics/minimise/minimiser.hpp"
 #include "orogen/potential/potential.hpp"
 
 namespace orogen {
@@ -26,7 +27,8 @@ void describe(OptionTable& table, RelaxOptions& options);
 struct RelaxResult {
   Structure structure;
   Evaluation evaluation;   ///< at `structure`
-  bool converged = false;  ///< false: steps ran out, no further descent was possible, or the sink asked to stop
+  bool converged = false;  ///< end == MinimiserEnd::converged
+  MinimiserEnd end = MinimiserEnd::stopped;
   long evaluations = 0;
   double max_force = 0;   ///< eV/Å
   double max_stress = 0;  ///< GPa, deviation from −pressure; 0 with a fixed cell
@@ -34,8 +36,7 @@ struct RelaxResult {
 
 /// Minimises E + pressure × volume over positions and, with `cell`, the logarithmic strain of the cell.
 ///
-/// L-BFGS (Nocedal 1980) with backtracking: the enthalpy of accepted steps never rises beyond rounding. FIRE: Bitzek et
-/// al. 2006, doi:10.1103/PhysRevLett.97.170201, for rough surfaces. Throws InputError for options that do not fit the
+/// By the methods of minimise(). Masses do not matter. Throws InputError for options that do not fit the
 /// structure and NumericalError when the potential gives no answer.
 RelaxResult relax(const Structure& start, Potential& potential, const RelaxOptions& options, ProgressSink& sink);
 

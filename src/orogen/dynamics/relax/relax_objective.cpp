@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "orogen/dynamics/motion/exponential.hpp"
+
 namespace orogen {
 namespace {
 
@@ -9,23 +11,20 @@ constexpr double largest_strain = 0.05;  // of one step
 
 using Axes = Eigen::SelfAdjointEigenSolver<Mat3>;
 
-Mat3 exponential(const Mat3& symmetric) {
-  const Axes axes(symmetric);
-  return axes.eigenvectors() * axes.eigenvalues().array().exp().matrix().asDiagonal() * axes.eigenvectors().transpose();
-}
-
 /// ½ [φ(x) + φ(−x)] with φ(x) = (eˣ − 1)/x: sinh(x)/x.
 double mean_of_both(double x) { return std::abs(x) < 1e-4 ? 1 + x * x / 6 : std::sinh(x) / x; }
 
 }  // namespace
 
-RelaxObjective::RelaxObjective(const Structure& start, Potential& potential, CellMotion motion, double pressure)
+RelaxObjective::RelaxObjective(const Structure& start, Potential& potential, CellMotion motion, double pressure,
+                               double max_step)
     : structure_(start),
       first_cell_(start.cell.rows),
       potential_(potential),
       motion_(motion),
       pressure_(pressure),
-      scale_(std::sqrt(double(start.size()))) {}
+      scale_(std::sqrt(double(start.size()))),
+      max_step_(max_step) {}
 
 Eigen::VectorXd RelaxObjective::start() const {
   const long n = structure_.size();
@@ -82,10 +81,10 @@ double RelaxObjective::max_stress() const {
   return motion_ == CellMotion::isotropic ? std::abs(deviation.trace()) / 3 : deviation.cwiseAbs().maxCoeff();
 }
 
-double RelaxObjective::shortened(const Eigen::VectorXd& step, double limit) const {
+double RelaxObjective::shortened(const Eigen::VectorXd& step) const {
   double factor = 1;
   for (long i = 0; i < structure_.size(); ++i)
-    if (const double length = step.segment<3>(3 * i).norm(); length * factor > limit) factor = limit / length;
+    if (const double length = step.segment<3>(3 * i).norm(); length * factor > max_step_) factor = max_step_ / length;
   if (!moves_cell()) return factor;
   const double strain = step.tail<9>().cwiseAbs().maxCoeff() / scale_;
   return strain * factor > largest_strain ? largest_strain / strain : factor;

@@ -40,7 +40,8 @@ struct MdOptions {
   long thermo_every = 10;
   std::string restart;  ///< "" = none
   long restart_every = 1000;
-  bool resume = true;  ///< continue from `restart` where it exists
+  bool resume = true;          ///< continue from `restart` where it exists
+  long checkpoint_every = 50;  ///< steps between those at which a run may end, or be continued, to the last bit
 
   double max_force = 200;      ///< eV/Å
   double max_step = 1;         ///< Å per step and atom
@@ -68,6 +69,13 @@ struct MdResult {
   double period = 0;             ///< fs, of the fastest vibration (0: not asked for)
 };
 
+/// What a guard found.
+struct MdFinding {
+  std::string guard;  ///< "force", "displacement", "lost", "temperature", "uncertainty", "finite", "potential", "cell"
+  int atom = -1;      ///< 0-based; −1 where no atom is to blame
+  std::string text;   ///< "the force on atom 17 (O) is 312.4 eV/Å, above max_force = 200 eV/Å"
+};
+
 /// A guard ended the run, or the potential gave no answer. The restart file of the last checkpoint and the frame are
 /// written.
 class MdStopped : public NumericalError {
@@ -76,23 +84,27 @@ class MdStopped : public NumericalError {
       : NumericalError(text), frame(std::move(frame)), step(step), atom(atom), guard(std::move(guard)) {}
   Structure frame;  ///< the frame at which it stopped
   long step;
-  int atom;           ///< 0-based; −1 where no atom is to blame
-  std::string guard;  ///< "force", "displacement", "lost", "temperature", "uncertainty", "finite", "potential", "cell"
+  int atom;           ///< as in MdFinding
+  std::string guard;  ///< as in MdFinding
 };
 
-/// Runs MD from `start` or from the restart file where one exists. Velocities are `velocities` [Å/fs, one per atom]
-/// where
-/// given and wanted (less the motions that are taken out), else drawn at the temperature from the seed.
+/// Runs MD from `start` or from the restart file where one exists, to the end. Velocities are `velocities` [Å/fs, one
+/// per atom] where given and wanted (less the motions that are taken out), else drawn at the temperature from the seed.
+/// Masses are those of the structure. MdRun (md_run.hpp) does the same step by step.
 ///
 /// Time stepping is velocity Verlet with the thermostat and barostat in the middle of the drift (BAOAB; Leimkuhler &
 /// Matthews 2013, doi:10.1063/1.4802990), so that positions are sampled to fourth order in the time step for harmonic
 /// motion; T and pressure of thermostatted runs are taken there, E_kin is that of the full step. NVT: Langevin, or CSVR
 /// (Bussi, Donadio, Parrinello 2007, doi:10.1063/1.2408420). NPT: CSVR and stochastic cell rescaling (Bernetti & Bussi
-/// 2020, doi:10.1063/5.0020514; full cell: Del Tatto et al. 2022, doi:10.3390/app12031139). Every random number is
-/// keyed by (seed, step, atom), and the potential's caches are dropped at every checkpoint step, so a run continued
-/// from a restart file writes the same bytes as an undisturbed one; it stops only at checkpoint steps. Throws
-/// InputError for options that do not fit the structure or the restart file, MdStopped when a guard fires.
-/// `ready` is called once, when the run cannot be refused any more and before any file is written.
+/// 2020, doi:10.1063/5.0020514; full cell: Del Tatto et al. 2022, doi:10.3390/app12031139).
+///
+/// Every random number is keyed by (seed, step, atom). At the multiples of checkpoint_every the potential's caches are
+/// dropped and, without Langevin, the drift is taken out, so that the numbers depend on the step alone: not on
+/// restart_every, not on where a run was interrupted, ended or extended. Restart files appear at the first such step
+/// after each multiple of restart_every; the one at the end, wherever that is, also holds the last such step, from
+/// which an extension begins. It stops only at these steps. Throws InputError for options that do not fit the structure
+/// or the restart file, MdStopped when a guard fires. `ready` is called once, when the run cannot be refused any more
+/// and before any file is written.
 MdResult run_md(const Structure& start, Potential& potential, const MdOptions& options, ProgressSink& sink,
                 std::span<const Vec3> velocities = {}, const std::function<void()>& ready = {});
 

@@ -30,47 +30,50 @@ Guards::Guards(const MdOptions& options, const Structure& start, double dt) : op
   extent_ += options.lost_distance;
 }
 
-std::optional<Finding> Guards::check(const MdState& state, double temperature, AtomLoops& loops) const {
-  auto found = check_forces(state, loops);
+GuardReport Guards::check(const MdState& state, double temperature, AtomLoops& loops) const {
+  GuardReport report = check_forces(state, loops);
+  auto& found = report.finding;
   if (!found) found = check_velocities(state, temperature, loops);
   if (!found && options_.max_uncertainty > 0) found = check_uncertainty(state, loops);
   if (!found && extent_ > 0) found = check_distances(state, loops);
-  return found;
+  return report;
 }
 
-std::optional<Finding> Guards::check_forces(const MdState& s, AtomLoops& loops) const {
+GuardReport Guards::check_forces(const MdState& s, AtomLoops& loops) const {
   const auto force = loops.largest([&](long i) { return s.evaluation.forces[i].squaredNorm(); });
-  max_force_ = std::sqrt(force.value);
-  if (!std::isfinite(max_force_) || !std::isfinite(s.evaluation.energy))
-    return Finding{"finite", int(force.atom),
-                   fmt::format("the force on {} or the energy is not a finite number", name(s, force.atom))};
-  if (max_force_ <= options_.max_force) return std::nullopt;
-  return Finding{"force", int(force.atom),
-                 fmt::format("the force on {} is {:.4g} eV/Å, above max_force = {} eV/Å", name(s, force.atom),
-                             max_force_, options_.max_force)};
+  GuardReport report{std::sqrt(force.value), {}};
+  if (!std::isfinite(report.max_force) || !std::isfinite(s.evaluation.energy))
+    report.finding =
+        MdFinding{"finite", int(force.atom),
+                  fmt::format("the force on {} or the energy is not a finite number", name(s, force.atom))};
+  else if (report.max_force > options_.max_force)
+    report.finding = MdFinding{"force", int(force.atom),
+                               fmt::format("the force on {} is {:.4g} eV/Å, above max_force = {} eV/Å",
+                                           name(s, force.atom), report.max_force, options_.max_force)};
+  return report;
 }
 
-std::optional<Finding> Guards::check_velocities(const MdState& s, double temperature, AtomLoops& loops) const {
+std::optional<MdFinding> Guards::check_velocities(const MdState& s, double temperature, AtomLoops& loops) const {
   const auto fastest = loops.largest([&](long i) { return s.velocities[i].squaredNorm(); });
   if (const double move = std::sqrt(fastest.value) * dt_; !(move <= options_.max_step))
-    return Finding{"displacement", int(fastest.atom),
-                   fmt::format("{} moves {:.3g} Å per step, above max_step = {} Å", name(s, fastest.atom), move,
-                               options_.max_step)};
+    return MdFinding{"displacement", int(fastest.atom),
+                     fmt::format("{} moves {:.3g} Å per step, above max_step = {} Å", name(s, fastest.atom), move,
+                                 options_.max_step)};
   if (temperature <= max_temperature_) return std::nullopt;
-  return Finding{"temperature", int(fastest.atom),
-                 fmt::format("the temperature is {:.5g} K, above max_temperature = {:.5g} K; the fastest is {}",
-                             temperature, max_temperature_, name(s, fastest.atom))};
+  return MdFinding{"temperature", int(fastest.atom),
+                   fmt::format("the temperature is {:.5g} K, above max_temperature = {:.5g} K; the fastest is {}",
+                               temperature, max_temperature_, name(s, fastest.atom))};
 }
 
-std::optional<Finding> Guards::check_uncertainty(const MdState& s, AtomLoops& loops) const {
+std::optional<MdFinding> Guards::check_uncertainty(const MdState& s, AtomLoops& loops) const {
   const auto worst = loops.largest([&](long i) { return s.evaluation.uncertainty[i]; });
   if (worst.value <= options_.max_uncertainty) return std::nullopt;
-  return Finding{"uncertainty", int(worst.atom),
-                 fmt::format("the uncertainty of {} is {:.4g}, above max_uncertainty = {}", name(s, worst.atom),
-                             worst.value, options_.max_uncertainty)};
+  return MdFinding{"uncertainty", int(worst.atom),
+                   fmt::format("the uncertainty of {} is {:.4g}, above max_uncertainty = {}", name(s, worst.atom),
+                               worst.value, options_.max_uncertainty)};
 }
 
-std::optional<Finding> Guards::check_distances(const MdState& s, AtomLoops& loops) const {
+std::optional<MdFinding> Guards::check_distances(const MdState& s, AtomLoops& loops) const {
   const auto sum = loops.sum<3>([&](long i, auto& t) {
     for (int k = 0; k < 3; ++k) t[k] += s.structure.positions[i][k];
   });
@@ -78,9 +81,9 @@ std::optional<Finding> Guards::check_distances(const MdState& s, AtomLoops& loop
   const auto far = loops.largest([&](long i) { return (s.structure.positions[i] - centre).squaredNorm(); });
   const double distance = std::sqrt(far.value);
   if (distance <= extent_) return std::nullopt;
-  return Finding{"lost", int(far.atom),
-                 fmt::format("{} is {:.4g} Å from the middle, beyond the first extent plus lost_distance = {:.4g} Å",
-                             name(s, far.atom), distance, extent_)};
+  return MdFinding{"lost", int(far.atom),
+                   fmt::format("{} is {:.4g} Å from the middle, beyond the first extent plus lost_distance = {:.4g} Å",
+                               name(s, far.atom), distance, extent_)};
 }
 
 }  // namespace orogen

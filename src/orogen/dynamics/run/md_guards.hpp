@@ -8,11 +8,10 @@
 
 namespace orogen {
 
-/// What a guard found.
-struct Finding {
-  std::string guard;  ///< as in MdStopped
-  int atom = -1;      ///< 0-based
-  std::string text;   ///< "the force on atom 17 (O) is 312.4 eV/Å, above max_force = 200 eV/Å"
+/// What the guards saw of one step.
+struct GuardReport {
+  double max_force = 0;  ///< eV/Å, of the worst atom
+  std::optional<MdFinding> finding;
 };
 
 class Guards {
@@ -21,18 +20,15 @@ class Guards {
   Guards(const MdOptions& options, const Structure& start, double dt);
 
   /// The first guard that the state breaks. `temperature` [K] of this step; no allocation where all is well.
-  std::optional<Finding> check(const MdState& state, double temperature, AtomLoops& loops) const;
-  /// The largest force [eV/Å] that check() saw last.
-  double max_force() const { return max_force_; }
+  GuardReport check(const MdState& state, double temperature, AtomLoops& loops) const;
 
  private:
-  std::optional<Finding> check_forces(const MdState& state, AtomLoops& loops) const;
-  std::optional<Finding> check_velocities(const MdState& state, double temperature, AtomLoops& loops) const;
-  std::optional<Finding> check_uncertainty(const MdState& state, AtomLoops& loops) const;
-  std::optional<Finding> check_distances(const MdState& state, AtomLoops& loops) const;
+  GuardReport check_forces(const MdState& state, AtomLoops& loops) const;
+  std::optional<MdFinding> check_velocities(const MdState& state, double temperature, AtomLoops& loops) const;
+  std::optional<MdFinding> check_uncertainty(const MdState& state, AtomLoops& loops) const;
+  std::optional<MdFinding> check_distances(const MdState& state, AtomLoops& loops) const;
   const MdOptions& options_;
   double dt_, max_temperature_, extent_ = 0;
-  mutable double max_force_ = 0;
 };
 
 }  // namespace orogen

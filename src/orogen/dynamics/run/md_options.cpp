@@ -45,7 +45,14 @@ void describe_output(OptionTable& t, MdOptions& o) {
         "writes none");
   t.add("thermo_every", o.thermo_every, "steps", "distance between rows of the thermo file").range(1, 1e12);
   t.add("restart", o.restart, "", "restart file; empty writes none");
-  t.add("restart_every", o.restart_every, "steps", "distance between restart files").range(1, 1e12);
+  t.add("restart_every", o.restart_every, "steps",
+        "distance between restart files, each written at the next multiple of checkpoint_every")
+      .range(1, 1e12);
+  t.add("checkpoint_every", o.checkpoint_every, "steps",
+        "steps at which the run can be continued or end early; the potential's caches are dropped there, so that it "
+        "acts "
+        "on the last digits; lower it for slow quantum codes")
+      .range(1, 1e12);
   t.add("resume", o.resume, "", "continue from the restart file where it exists; false starts over");
 }
 

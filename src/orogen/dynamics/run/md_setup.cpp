@@ -3,15 +3,15 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <filesystem>
+#include <memory>
 
+#include "orogen/base/options/run_inputs.hpp"
 #include "orogen/base/units.hpp"
-#include "orogen/system/elements.hpp"
+#include "orogen/dynamics/files/output_file.hpp"
+#include "orogen/system/masses.hpp"
 
 namespace orogen {
 namespace {
-
-constexpr long checkpoint_steps = 50;  // a fresh neighbour list this often costs nothing that could be measured
 
 Ensemble ensemble(const std::string& name) {
   if (name == "nve") return Ensemble::nve;
@@ -39,6 +39,7 @@ void check_numbers(const MdOptions& o, std::vector<std::string>& problems) {
   above_zero("every", double(o.every), "steps");
   above_zero("thermo_every", double(o.thermo_every), "steps");
   above_zero("restart_every", double(o.restart_every), "steps");
+  above_zero("checkpoint_every", double(o.checkpoint_every), "steps");
   if (o.ensemble == "csvr" || o.ensemble == "npt") above_zero("tau", o.tau, "fs");
   if (o.ensemble != "npt") return;
   above_zero("barostat_tau", o.barostat_tau, "fs");
@@ -58,16 +59,6 @@ void check_start(const MdOptions& o, const Structure& start, std::vector<std::st
     problems.push_back("remove_rotation = true is for isolated molecules; this structure is periodic");
 }
 
-Removal removal(const MdOptions& o, const Structure& s) {
-  return {o.remove_com && s.size() > 1, o.remove_rotation && s.size() > 1};
-}
-
-std::vector<double> masses(const Structure& s) {
-  std::vector<double> mass(s.size());
-  for (int i = 0; i < s.size(); ++i) mass[i] = standard_mass(s.species[i]);
-  return mass;
-}
-
 void take_velocities(MdState& state, std::span<const Vec3> velocities, Removal removal, AtomLoops& loops) {
   if (long(velocities.size()) != state.size())
     throw InputError(fmt::format("the structure has {} atoms and {} velocities", state.size(), velocities.size()));
@@ -80,39 +71,35 @@ void take_velocities(MdState& state, std::span<const Vec3> velocities, Removal r
 }
 
 void refuse_other_run(const MdOptions& o, const Structure& start, const MdRestart& r) {
-  if (r.state.structure.species != start.species)
-    throw InputError(
-        fmt::format("restart = {}: it holds {} atoms that are not those of this structure ({} atoms); remove it or set "
-                    "resume=false",
-                    o.restart, r.state.size(), start.size()));
-  if (r.origin.start != fingerprint(start))
-    throw InputError(fmt::format(
-        "restart = {}: it belongs to a run that started from another structure; remove it or set resume=false",
-        o.restart));
+  RunInputs inputs;
+  inputs.add_digest("structure", fingerprint(start));
+  inputs.require_same({{"structure", r.origin.start}}, "restart = " + o.restart,
+                      "it belongs to a run that started from another structure; remove it or set resume=false");
 }
 
 /// A file that holds fewer bytes than the restart file says cannot be continued.
 void refuse_shortened(const char* key, const std::string& name, std::uint64_t bytes) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(name, error);
-  if (name.empty() || bytes == 0 || (!error && size >= bytes)) return;
-  throw InputError(
-      fmt::format("{} = {}: the restart file says that it holds {} bytes, it {}; restore it or start over "
-                  "(resume=false)",
-                  key, name, bytes, error ? "cannot be read" : fmt::format("holds {}", size)));
+  if (!name.empty() && bytes > 0) require_length(fmt::format("{} = {}", key, name), name, bytes);
 }
 
-void tell_changes(const MdOptions& o, const MdOrigin& r, ProgressSink& sink) {
-  const auto changed = [&](const char* key, const std::string& was, const std::string& is) {
-    if (was != is)
-      sink.message(Level::warning,
-                   fmt::format("{} was {} when {} was written and is {} from here on", key, was, o.restart, is));
-  };
-  changed("ensemble", r.ensemble, o.ensemble);
-  changed("timestep", fmt::format("{} fs", r.timestep), fmt::format("{} fs", o.timestep));
-  changed("seed", fmt::format("{}", r.seed), fmt::format("{}", o.seed));
-  for (const auto& [key, is] : physics(o))
-    if (const auto was = r.physics.find(key); was != r.physics.end()) changed(key.c_str(), was->second, is);
+/// What acts on the numbers from the restart file on. Files of earlier versions do not have all of it.
+std::vector<InputChange> changes(const MdOptions& o, const MdOrigin& r, const std::string& potential) {
+  RunInputs::Record before = r.physics;
+  before["ensemble"] = r.ensemble;
+  before["timestep"] = fmt::format("{} fs", r.timestep);
+  before["seed"] = fmt::format("{}", r.seed);
+  RunInputs inputs;
+  inputs.add("ensemble", o.ensemble);
+  inputs.add("timestep", fmt::format("{} fs", o.timestep));
+  inputs.add("seed", fmt::format("{}", o.seed));
+  for (const auto& [key, is] : physics(o)) inputs.add(key, is, is);
+  inputs.add("checkpoint_every", fmt::format("{} steps", o.checkpoint_every),
+             fmt::format("{} steps", MdOptions().checkpoint_every));
+  if (!r.segments.empty() && !potential.empty()) {
+    before["potential"] = r.segments.back().second;
+    inputs.add("potential", potential);
+  }
+  return inputs.changes(before);
 }
 
 }  // namespace
@@ -135,6 +122,7 @@ std::map<std::string, std::string> physics(const MdOptions& o) {
     all[key] = fmt::format("{}{}{}", value, *unit ? " " : "", unit);
   };
   add("remove_com", o.remove_com, ""), add("remove_rotation", o.remove_rotation, "");
+  if (o.checkpoint_every != MdOptions().checkpoint_every) add("checkpoint_every", o.checkpoint_every, "steps");
   if (o.ensemble == "nve") return all;
   add("temperature", o.temperature, "K"), add("ramp_to", o.ramp_to, "K");
   if (o.ramp_to >= 0) add("length of the ramp", total_steps(o), "steps");
@@ -146,8 +134,21 @@ std::map<std::string, std::string> physics(const MdOptions& o) {
   return all;
 }
 
-bool is_checkpoint(const MdOptions& o, long step) {
-  return step % checkpoint_steps == 0 || step % o.restart_every == 0;
+bool is_checkpoint(const MdOptions& o, long step) { return step % o.checkpoint_every == 0; }
+
+bool is_restart(const MdOptions& o, long step) {
+  return is_checkpoint(o, step) && step / o.restart_every > (step - o.checkpoint_every) / o.restart_every;
+}
+
+Removal removal(const MdOptions& o, const Structure& s) {
+  return {o.remove_com && s.size() > 1, o.remove_rotation && s.size() > 1};
+}
+
+Freedom freedom(const MdOptions& o, const MdState& state) {
+  const Removal out = removal(o, state.structure);
+  const Freedom left{out, degrees_of_freedom(state, out)};
+  if (left.degrees < 1) throw InputError("nothing is left to move: set remove_com=false for this structure");
+  return left;
 }
 
 double thermal_energy(const MdOptions& o, long step, long total) {
@@ -159,11 +160,11 @@ MdStep make_step(const MdOptions& o, const MdState& state) {
   MdStep step;
   step.ensemble = ensemble(o.ensemble);
   step.dt = o.timestep * units::fs;
-  step.removal = removal(o, state.structure);
-  step.freedom = degrees_of_freedom(state, step.removal);
-  if (step.freedom < 1) throw InputError("nothing is left to move: set remove_com=false for this structure");
-  step.langevin = {o.friction / units::fs, step.dt, o.seed};
-  step.csvr = {o.tau * units::fs, step.dt, o.seed};
+  step.freedom = freedom(o, state);
+  if (step.ensemble == Ensemble::langevin)
+    step.thermostat = std::make_unique<Langevin>(o.friction / units::fs, step.dt, o.seed);
+  else if (step.ensemble != Ensemble::nve)
+    step.thermostat = std::make_unique<Csvr>(o.tau * units::fs, step.dt, o.seed);
   step.barostat = {o.pressure * units::gpa,    o.compressibility / units::gpa,
                    o.barostat_tau * units::fs, step.dt,
                    o.cell == "full",           o.seed};
@@ -173,7 +174,7 @@ MdStep make_step(const MdOptions& o, const MdState& state) {
 MdState make_state(const MdOptions& o, const Structure& start, std::span<const Vec3> velocities, AtomLoops& loops) {
   MdState state;
   state.structure = start;
-  state.mass = masses(start);
+  state.mass = atomic_masses(start);
   state.velocities.assign(start.size(), Vec3::Zero());
   if (velocities.empty() || !o.start_velocities)
     draw_velocities(state, o.temperature, o.seed, removal(o, start), loops);
@@ -182,15 +183,24 @@ MdState make_state(const MdOptions& o, const Structure& start, std::span<const V
   return state;
 }
 
-MdRestart resume(const MdOptions& o, const Structure& start, ProgressSink& sink) {
+MdRestart resume(const MdOptions& o, const Structure& start, const std::string& potential, ProgressSink& sink) {
   MdRestart r = read_restart(o.restart);
   refuse_other_run(o, start, r);
+  const auto changed = changes(o, r.origin, potential);
+  for (const InputChange& c : changed)
+    sink.message(Level::warning, fmt::format("{} was {} when {} was written and is {} from here on", c.key, c.before,
+                                             o.restart, c.now));
+  if (r.mark && changed.empty() && total_steps(o, r.origin.clock) > r.state.step) {
+    sink.message(Level::note,
+                 fmt::format("steps {} to {} are computed again, so that the numbers are those of a run that "
+                             "did not end between",
+                             r.mark->step + 1, r.state.step));
+    r.return_to_mark();
+  }
   refuse_shortened("trajectory", o.trajectory, r.origin.trajectory_bytes);
   refuse_shortened("thermo", o.thermo, r.origin.thermo_bytes);
-  tell_changes(o, r.origin, sink);
   if (r.origin.timestep != o.timestep)
     r.origin.clock = {r.state.step, r.origin.clock.at(r.state.step, r.origin.timestep)};
-  r.state.mass = masses(start);
   return r;
 }
 

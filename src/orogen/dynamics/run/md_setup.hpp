@@ -15,9 +15,11 @@ void check_options(const MdOptions& options, const Structure& start);
 
 /// Steps in all, for a run whose clock was set as `clock` says.
 long total_steps(const MdOptions& options, const MdClock& clock = {});
-/// True where the potential's caches are dropped, files are flushed and the run may stop: at every 50th step and
-/// wherever a restart file is due, so that it depends on the step alone and not on where a run went on.
+/// True where the potential's caches are dropped, drift is removed, files are flushed and the run may stop: it depends
+/// on the step alone.
 bool is_checkpoint(const MdOptions& options, long step);
+/// True for a checkpoint at which a restart file is due.
+bool is_restart(const MdOptions& options, long step);
 /// k_B T [eV] of a step, on the ramp to step `total` where there is one.
 double thermal_energy(const MdOptions& options, long step, long total);
 /// The options that act in this ensemble, by key, as texts with units.
@@ -29,8 +31,14 @@ MdStep make_step(const MdOptions& options, const MdState& state);
 /// velocities that are not one finite vector per atom.
 MdState make_state(const MdOptions& options, const Structure& start, std::span<const Vec3> velocities,
                    AtomLoops& loops);
-/// Reads the restart file and compares it with the options. Throws InputError when it belongs to another run; tells
-/// `sink` what changed; the clock is set anew where the time step did.
-MdRestart resume(const MdOptions& options, const Structure& start, ProgressSink& sink);
+/// Reads the restart file and compares it with the options. Throws InputError when it belongs to another run; reports
+/// to `sink` what changed; the clock is set anew where the time step did. A run that ended between two checkpoints and
+/// is to be extended goes back to the last of them, unless something changed. `potential` is what moves the atoms now,
+/// "" where that is not known.
+MdRestart resume(const MdOptions& options, const Structure& start, const std::string& potential, ProgressSink& sink);
+/// The motions that are taken out.
+Removal removal(const MdOptions& options, const Structure& structure);
+/// What is left of the state's degrees of freedom. Throws InputError where that is nothing.
+Freedom freedom(const MdOptions& options, const MdState& state);
 
 }  // namespace orogen

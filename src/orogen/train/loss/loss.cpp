@@ -41,8 +41,8 @@ void fold(const Neighborhood& atoms, std::vector<double>& gradient) {
     for (int c = 0; c < 3; ++c) gradient[4L * atoms.owner[g] + c] += gradient[4L * g + c];
 }
 
-/// Each of these adds one kind of label to the sums and writes the derivative of scale · loss by what was predicted into
-/// the direction along which the second sweep takes the tangent of ∂E/∂θ. [T4.2]
+/// Each of these adds one kind of label to the sums and writes the derivative of scale · loss by what was predicted
+/// into the direction along which the second sweep takes the tangent of ∂E/∂θ. [T4.2]
 void add_energy(const Sample& s, const SweepResult& r, double weight, double scale, LossSums& sums, Tangent& seed) {
   const double n = s.size();
   const double e = std::accumulate(r.site_energies.begin(), r.site_energies.end(), 0.0);

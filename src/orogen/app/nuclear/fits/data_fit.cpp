@@ -27,7 +27,7 @@ using Notes = std::map<std::string, std::string>;
 /// its own.
 class StageProgress : public ProgressSink {
  public:
-  StageProgress(Terminal& terminal, std::string who, std::string stage, int total)
+  StageProgress(ProgressSink& terminal, std::string who, std::string stage, int total)
       : terminal_(terminal), who_(std::move(who)), stage_(std::move(stage)), total_(total) {}
   void update(std::string_view part, double done, double total, std::string_view line) override {
     if (part == "deuteron") return terminal_.update(who_ + "deuteron", done, total, line);
@@ -38,7 +38,7 @@ class StageProgress : public ProgressSink {
   void next(int done) { first_ += done; }
 
  private:
-  Terminal& terminal_;
+  ProgressSink& terminal_;
   std::string who_, stage_;
   int total_, first_ = 0;
 };

@@ -131,7 +131,7 @@ class SampleVerb : public Verb {
 
  private:
   /// Chains that disagree are no draws of one posterior.
-  void warn_unless_mixed(const LecTheory& theory, const LecPosterior& p, Terminal& terminal) const {
+  void warn_unless_mixed(const LecTheory& theory, const LecPosterior& p, ProgressSink& terminal) const {
     std::vector<std::string> few;
     double worst = 0, fewest = INFINITY;
     for (std::size_t k = 0; k < p.summary.size(); ++k) {

@@ -1,4 +1,4 @@
-#include "orogen/app/frames/label_frames.hpp"
+#include "orogen/oracle/label/label_frames.hpp"
 
 #include <fmt/format.h>
 
@@ -8,11 +8,10 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "orogen/app/frames/forked_map.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/files/atomic_file.hpp"
-#include "orogen/base/files/sha256.hpp"
 #include "orogen/oracle/foreign_code.hpp"
+#include "orogen/oracle/label/forked_map.hpp"
 #include "orogen/system/files/extxyz.hpp"
 
 namespace orogen {
@@ -21,63 +20,40 @@ namespace {
 using Json = nlohmann::json;
 constexpr long all = std::numeric_limits<long>::max();
 
-/// What the answers depend on; a run may go on only where nothing of it changed.
-Json record_of(const LabelOptions& o, const PotentialChoice& potential) {
-  std::string digests;
-  for (const auto& file : o.data) digests += sha256_hex(read_file(file));
-  Json record = {{"data (SHA-256)", sha256_hex(digests)}};
-  for (const auto& [key, value] : potential.record()) std::visit([&](const auto& v) { record[key] = v; }, value);
-  record["xtb.charge"] = double(o.potential.charge);  // the way that earlier versions wrote it
-  if (!o.stress) record["stress"] = false;
+constexpr const char* ways_on = "give another out, or resume=false to start over";
+
+/// The inputs of an earlier run, with values as JSON texts.
+RunInputs::Record read_record(const std::filesystem::path& path) {
+  RunInputs::Record record;
+  try {
+    const Json stored = Json::parse(read_file(path));
+    for (const auto& [key, value] : stored.items()) record[key] = value.dump();
+  } catch (const Json::exception&) {
+    throw InputError(fmt::format("{}: not readable as JSON; {}", path.string(), ways_on));
+  }
   return record;
 }
 
-void require_unchanged(const Json& before, const Json& now, const std::string& folder) {
-  std::vector<std::string> problems;
-  const auto shown = [](const Json& record, const std::string& key) {
-    return record.contains(key) ? record[key].dump() : "not given";
-  };
-  Json keys = before;
-  keys.update(now);
-  for (const auto& [key, ignored] : keys.items())
-    if (shown(before, key) != shown(now, key))
-      problems.push_back(
-          fmt::format("{} was {} when {} was begun and is {} now; give another out, or resume=false to start over", key,
-                      shown(before, key), folder, shown(now, key)));
-  if (!problems.empty()) throw InputError(problems);
-}
-
-Json read_record(const std::filesystem::path& path) {
-  try {
-    return Json::parse(read_file(path));
-  } catch (const Json::exception&) {
-    throw InputError(
-        fmt::format("{}: not readable as JSON; give another out, or resume=false to start over", path.string()));
-  }
+std::string json_text(const RunInputs& inputs) {
+  Json record = Json::object();
+  for (const auto& [key, text] : inputs.record()) record[key] = Json::parse(text);
+  return record.dump(2) + "\n";
 }
 
 /// Makes the folder ready: continues what is there, or clears it.
-void prepare(const LabelOptions& o, const PotentialChoice& potential, const LabelFiles& files) {
+void prepare(const LabelOptions& o, const RunInputs& inputs, const LabelFiles& files) {
   std::filesystem::create_directories(o.out);
-  const Json now = record_of(o, potential);
   if (std::filesystem::exists(files.record) && o.resume) {
-    require_unchanged(read_record(files.record), now, o.out);
+    inputs.require_same(read_record(files.record), files.record.string(), ways_on);
   } else {
     for (const auto& path : {files.labelled, files.partial, files.failed}) std::filesystem::remove(path);
   }
-  write_atomically(files.record, now.dump(2) + "\n");
+  write_atomically(files.record, json_text(inputs));
 }
 
 /// Whole frames in the file; a frame that was cut off is removed.
 long whole_frames(const std::filesystem::path& path) {
   return std::filesystem::exists(path) ? cut_extxyz(path.string(), all) : 0;
-}
-
-std::vector<Frame> read_all(const std::vector<std::string>& files) {
-  std::vector<Frame> frames;
-  for (const auto& file : files)
-    for (auto& frame : read_extxyz(file)) frames.push_back(std::move(frame));
-  return frames;
 }
 
 /// Labels as bytes, to cross from one process to another: 'L' energy virial forces, or 'E' reason.
@@ -156,15 +132,63 @@ std::string one_line(std::string text) {
   return text;
 }
 
+/// The files under way: every answer goes to one of the two, with a word on the progress.
+class Answers {
+ public:
+  Answers(std::span<const Frame> frames, const LabelOptions& options, const LabelFiles& files, LabelCounts& counts,
+          ProgressSink& sink)
+      : frames_(frames),
+        options_(options),
+        files_(files),
+        counts_(counts),
+        sink_(sink),
+        labelled_(files.partial.string(), {.append = true}) {}
+
+  /// False when no more is wanted.
+  bool take(long i, const std::string& bytes) {
+    Frame frame = frames_[std::size_t(i)];
+    if (bytes.front() == 'L')
+      add_labelled(frame, bytes);
+    else
+      add_failed(frame, bytes.substr(1));
+    sink_.update("label", double(i + 1), double(counts_.total),
+                 frame.labels.energy ? fmt::format("E {:.4f} eV, {} failed", *frame.labels.energy, counts_.failed)
+                                     : "no answer");
+    return !sink_.stop_requested();
+  }
+  void close() { labelled_.close(); }
+
+ private:
+  void add_labelled(Frame& frame, const std::string& bytes) {
+    frame.labels = unpacked(bytes, frame.structure, has_stress(options_, frame));
+    labelled_.write(frame);
+    labelled_.flush();
+    ++counts_.labelled;
+  }
+  void add_failed(Frame& frame, const std::string& reason) {
+    if (counts_.first_error.empty()) counts_.first_error = frame.source + ": " + reason;
+    frame.labels = {};
+    frame.info.emplace_back("label_error", one_line(reason));
+    ExtxyzWriter failed(files_.failed.string(), {.append = true});
+    failed.write(frame);
+    failed.close();
+    ++counts_.failed;
+  }
+
+  std::span<const Frame> frames_;
+  const LabelOptions& options_;
+  const LabelFiles& files_;
+  LabelCounts& counts_;
+  ProgressSink& sink_;
+  ExtxyzWriter labelled_;
+};
+
 }  // namespace
 
-LabelCounts label_frames(const LabelOptions& o, int threads, ProgressSink& sink) {
-  const PotentialChoice choice(o.potential);
-  const auto potential = choice.make(choice.learned() ? threads : 1, sink);
-  auto* foreign = dynamic_cast<ForeignCode*>(potential.get());
-  const auto frames = read_all(o.data);
+LabelCounts label_frames(Potential& potential, std::span<const Frame> frames, const RunInputs& inputs,
+                         const LabelOptions& o, ProgressSink& sink) {
   const LabelFiles files(o.out);
-  prepare(o, choice, files);
+  prepare(o, inputs, files);
   LabelCounts counts{0, whole_frames(files.failed), long(frames.size()), ""};
   if (std::filesystem::exists(files.labelled)) {
     counts.labelled = counts.total - counts.failed;
@@ -173,37 +197,17 @@ LabelCounts label_frames(const LabelOptions& o, int threads, ProgressSink& sink)
   counts.labelled = whole_frames(files.partial);
   const long first = counts.labelled + counts.failed;
   if (first > 0) sink.message(Level::note, fmt::format("going on after {} of {} frames", first, counts.total));
-  ExtxyzWriter labelled(files.partial.string(), {.append = true});
-  const auto deliver = [&](long i, const std::string& bytes) {
-    Frame frame = frames[std::size_t(i)];
-    if (bytes.front() == 'L') {
-      frame.labels = unpacked(bytes, frame.structure, has_stress(o, frame));
-      labelled.write(frame);
-      labelled.flush();
-      ++counts.labelled;
-    } else {
-      if (counts.first_error.empty()) counts.first_error = frame.source + ": " + bytes.substr(1);
-      frame.labels = {};
-      frame.info.emplace_back("label_error", one_line(bytes.substr(1)));
-      ExtxyzWriter failed(files.failed.string(), {.append = true});
-      failed.write(frame);
-      failed.close();
-      ++counts.failed;
-    }
-    sink.update(
-        "label", double(i + 1), double(counts.total),
-        frame.labels.energy ? fmt::format("E {:.4f} eV, {} failed", *frame.labels.energy, counts.failed) : "no answer");
-    return !sink.stop_requested();
-  };
+  Answers answers(frames, o, files, counts, sink);
+  const auto deliver = [&](long i, const std::string& bytes) { return answers.take(i, bytes); };
   const auto work = [&](long i) {
     const Frame& frame = frames[std::size_t(i)];
-    return answer(*potential, frame.structure, has_stress(o, frame));
+    return answer(potential, frame.structure, has_stress(o, frame));
   };
-  if (foreign)
+  if (auto* foreign = dynamic_cast<ForeignCode*>(&potential))
     map_all_foreign(*foreign, frames, first, o, deliver);
   else
-    forked_map(first, counts.total, choice.may_fork() ? threads : 1, work, deliver);
-  labelled.close();
+    forked_map(first, counts.total, o.processes, work, deliver);
+  answers.close();
   if (counts.complete()) std::filesystem::rename(files.partial, files.labelled);
   return counts;
 }

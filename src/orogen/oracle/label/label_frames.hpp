@@ -1,21 +1,21 @@
 // Frames through a potential: labels for training, resumable, failures kept apart.
 #pragma once
 #include <filesystem>
+#include <span>
 #include <string>
-#include <vector>
 
-#include "orogen/app/inputs/potential_choice.hpp"
+#include "orogen/base/options/run_inputs.hpp"
 #include "orogen/base/progress.hpp"
+#include "orogen/potential/potential.hpp"
 #include "orogen/system/structure.hpp"
 
 namespace orogen {
 
 struct LabelOptions {
-  std::vector<std::string> data;  ///< extended XYZ files
-  std::string out = "labels";     ///< folder
+  std::string out = "labels";  ///< folder
   bool resume = true;
   bool stress = true;  ///< ask for the virial of frames that are periodic in three directions
-  PotentialOptions potential;
+  int processes = 1;   ///< among which the frames are shared, each with a copy of the potential
 };
 
 struct LabelCounts {
@@ -36,10 +36,12 @@ struct LabelFiles {
 
 /// Gives every frame energy, forces and, when it is periodic in three directions, the virial. Answers are appended one
 /// by one to labelled.partial.xyz, frames without an answer to failed.xyz with the reason as label_error; the partial
-/// file is renamed to labelled.xyz when all frames are done. With `resume` a run that was cut off goes on where it
-/// ended. Throws InputError when the folder holds answers for other frames or another potential, naming what changed.
-/// An embedded quantum code runs in `threads` processes, a learned potential with as many threads; codes outside (i-PI
-/// clients, a command) run as many at a time as there are.
-LabelCounts label_frames(const LabelOptions& options, int threads, ProgressSink& sink);
+/// file is renamed to labelled.xyz when all frames are done. `inputs` are what the answers depend on, with values as
+/// JSON texts; they are stored as label.json. With `resume` a run that was cut off goes on where it ended. Throws
+/// InputError when the folder holds answers of a run with other inputs, naming what changed. A ForeignCode (i-PI
+/// clients, a command) gets the frames as a batch and runs as many at a time as there are; anything else runs in
+/// `processes` processes: this one only, or children, for codes that can run only once in a process.
+LabelCounts label_frames(Potential& potential, std::span<const Frame> frames, const RunInputs& inputs,
+                         const LabelOptions& options, ProgressSink& sink);
 
 }  // namespace orogen

@@ -1,9 +1,12 @@
 // Work shared among processes.
-#include "orogen/app/frames/forked_map.hpp"
+#include "orogen/oracle/label/forked_map.hpp"
 
+#include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <set>
 #include <stdexcept>
@@ -12,6 +15,19 @@
 #include "orogen/base/errors.hpp"
 
 using namespace orogen;
+
+namespace {
+int forks_left = 1000;  // before the system has no more processes
+}
+
+// Stands in for that of the C library in this program.
+extern "C" pid_t fork() {
+  using Fork = pid_t (*)();
+  static const auto real = reinterpret_cast<Fork>(::dlsym(RTLD_NEXT, "fork"));
+  if (forks_left-- > 0) return real();
+  errno = EAGAIN;
+  return -1;
+}
 
 TEST(ForkedMap, delivers_every_answer_in_order_for_any_number_of_processes) {
   for (const int processes : {1, 2, 3, 16}) {
@@ -67,4 +83,18 @@ TEST(ForkedMap, names_the_item_at_which_a_process_died) {
   } catch (const NumericalError& error) {
     EXPECT_STREQ(error.what(), "the process that worked on item 4 ended unexpectedly (signal 9)");
   }
+}
+
+TEST(ForkedMap, ends_the_processes_that_run_already_when_a_later_one_cannot_be_started) {
+  forks_left = 2;
+  try {
+    forked_map(
+        0, 100, 4, [](long) { return ::pause(), std::string(); }, [](long, const std::string&) { return true; });
+    FAIL();
+  } catch (const NumericalError& error) {
+    EXPECT_EQ(std::string(error.what()).find("cannot start process 3 of 4"), 0u) << error.what();
+  }
+  forks_left = 1000;
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a child is still there";
+  EXPECT_EQ(errno, ECHILD);
 }

@@ -1,4 +1,4 @@
-#include "orogen/app/frames/forked_map.hpp"
+#include "orogen/oracle/label/forked_map.hpp"
 
 #include <fmt/format.h>
 #include <signal.h>
@@ -41,7 +41,8 @@ class Children {
  public:
   using Work = std::function<std::string(long)>;
 
-  Children(long first, long end, int count, const Work& work) {
+  /// Delegates, so that the destructor ends the children that run already when a later one cannot be started.
+  Children(long first, long end, int count, const Work& work) : Children() {
     for (int child = 0; child < count; ++child) start(first, end, count, child, work);
   }
   ~Children() {
@@ -63,11 +64,16 @@ class Children {
   }
 
  private:
+  Children() = default;
   void start(long first, long end, int count, int child, const Work& work) {
     int ends[2];
     if (::pipe(ends) != 0) throw NumericalError(fmt::format("cannot open a pipe: {}", std::strerror(errno)));
     const pid_t pid = ::fork();
-    if (pid < 0) throw NumericalError(fmt::format("cannot start a process: {}", std::strerror(errno)));
+    if (pid < 0) {
+      const int reason = errno;
+      ::close(ends[0]), ::close(ends[1]);
+      throw NumericalError(fmt::format("cannot start process {} of {}: {}", child + 1, count, std::strerror(reason)));
+    }
     if (pid == 0) {
       ::close(ends[0]);
       for (const int fd : pipes_) ::close(fd);  // else a sibling would keep writing for a parent that is gone
