@@ -174,7 +174,7 @@ TEST_P(Network, hessian_vector_product_is_the_derivative_of_the_gradient) {
   const auto spread = e.spread(v);
   Tangent tangent;
   tangent.positions = spread;
-  e.network.hessian_vector(e.graph, tangent, e.memory, e.result);
+  e.network.hessian_vector(e.graph, tangent, e.memory, nullptr, e.result);
   const auto product = e.fold(e.result.gradient_tangent, 1);
   const double h = 1e-5;
   Structure plus = crystal, minus = crystal;

@@ -6,6 +6,9 @@
 
 namespace orogen::kernel {
 
+/// What a sweep computes besides the energy: ∂E/∂r; or, on dual numbers, parameter gradients or Hessian times vector.
+enum Sweep { forces_sweep = 0, parameter_sweep = 1, hessian_sweep = 2 };
+
 /// What a sweep works on. T is float or double; all memory is owned by the caller; pointers that do not apply are null.
 /// Atoms are numbered as in a Neighborhood: `local` centres first, ghosts after, owner[] maps both to centres.
 template <class T> struct Block {
@@ -22,13 +25,16 @@ template <class T> struct Block {
   const int* owner;              ///< total
   const std::int64_t* first;     ///< list of neighbours, see Neighborhood
   const int* neighbor;
-  void* messages;             ///< local rows of message_bytes: written by layer 0, read by layer 1
-  void* message_adjoints;     ///< the same shape: accumulated by layer 1's reverse, read by layer 0's
-  double energy_tangent;      ///< tangent of the energy's adjoint (its value is 1)
-  double* site_energies;      ///< local; accumulated, eV
-  double* position_gradient;  ///< total × 4; accumulated ∂E/∂r, eV/Å
-  double* gradient_tangent;   ///< total × 4; accumulated tangent of ∂E/∂r (dual sweeps)
-  double* strain_gradient;    ///< 9; accumulated Σ r ⊗ ∂E/∂r, eV
+  void* messages;          ///< local rows of message_bytes: written by layer 0, read by layer 1
+  void* message_adjoints;  ///< the same shape: accumulated by layer 1's reverse, read by layer 0's
+  long output_rows;        ///< rows of each column of the four arrays that follow: [column × output_rows + centre]
+  double* outputs;         ///< accumulated by the read-out of every layer: site energy [eV], then what else is declared
+  double* output_tangents;                ///< the same of their tangents (dual sweeps; null: not wanted)
+  const double* output_adjoints;          ///< ∂E/∂output: of the site energy 1 for owned centres, 0 for others
+  const double* output_adjoint_tangents;  ///< their tangents (dual sweeps)
+  double* position_gradient;              ///< total × 4; accumulated ∂E/∂r, eV/Å
+  double* gradient_tangent;               ///< total × 4; accumulated tangent of ∂E/∂r (dual sweeps)
+  double* strain_gradient;                ///< 9; accumulated Σ r ⊗ ∂E/∂r, eV
   double* site_strains;  ///< centres × 9; accumulated, the share of each centre in strain_gradient (null: not wanted)
   T* hidden;             ///< local × hidden; the last hidden layer of the last layer (for the uncertainty)
   int most_neighbors;    ///< the longest list of any centre of the block
@@ -40,13 +46,12 @@ template <class T> struct Block {
 template <class T> struct Kernels {
   int lanes;
   /// Bytes of workspace that a block of `count` centres with at most `most_neighbors` neighbours needs.
-  /// kind: 0 forces, 1 dual with parameter gradients, 2 dual with position gradients.
-  long (*workspace)(const Shape&, int layer, int kind, int count, int most_neighbors);
-  long (*message_bytes)(const Shape&, int kind);
+  long (*workspace)(const Shape&, int layer, Sweep kind, int count, int most_neighbors);
+  long (*message_bytes)(const Shape&, Sweep kind);
   void (*pack)(const Shape&, const Layout&, const T* canonical, T* packed);
   void (*unpack_gradient)(const Shape&, const Layout&, const T* packed, T* canonical);  ///< adds
   /// Forward sweep of a layer; fills the workspace that the reverse sweep then needs.
-  void (*forward[3])(const Block<T>&, void* workspace);
+  void (*forward[3])(const Block<T>&, void* workspace);  ///< by Sweep
   void (*reverse[3])(const Block<T>&, void* workspace);
 };
 

@@ -9,7 +9,7 @@ namespace {
 
 template <class T, Sweep sweep> using ScalarOf = std::conditional_t<sweep == forces_sweep, Native<T>, Dual<Native<T>>>;
 
-template <class T> long workspace_bytes(const Shape& s, int layer, int kind, int count, int most) {
+template <class T> long workspace_bytes(const Shape& s, int layer, Sweep kind, int count, int most) {
   switch (kind) {
     case forces_sweep:
       return Workspace<ScalarOf<T, forces_sweep>, forces_sweep>(s, layer, count, most, nullptr).bytes;
@@ -19,7 +19,7 @@ template <class T> long workspace_bytes(const Shape& s, int layer, int kind, int
       return Workspace<ScalarOf<T, hessian_sweep>, hessian_sweep>(s, layer, count, most, nullptr).bytes;
   }
 }
-template <class T> long message_bytes_of(const Shape& s, int kind) {
+template <class T> long message_bytes_of(const Shape& s, Sweep kind) {
   return long(s.message_scalars + 3 * s.message_vectors) * long(sizeof(T)) * (kind == forces_sweep ? 1 : 2);
 }
 

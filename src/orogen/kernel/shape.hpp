@@ -18,7 +18,8 @@ struct Shape {
   int message_vectors = 16;    ///< C_v, multiple of 16
   double cutoff = 5;           ///< r_c [Å]
   double mean_neighbors = 40;  ///< n̄
-  double energy_scale = 1;     ///< eV; the network's output times this is the site energy
+  double energy_scale = 1;     ///< eV; the network's first output times this is the site energy
+  int outputs = 1;             ///< columns of the read-out: the site energy, then e.g. a charge, in units of their own
 };
 
 /// The parameter matrices of one layer (row-major: rows × cols); lanes run along the columns.
@@ -40,6 +41,9 @@ enum TensorKind {
   message_species,  ///< H × C_s, species × C_s (layer 1 of 2)
   message_a,
   message_p,  ///< U: K × C_v from A, U': K × C_v from P (layer 1 of 2)
+  output_linear,
+  output_mlp_3,
+  output_shift,  ///< read-out of further outputs o = 1 …: [o−1, species, features] × K, [o−1] × H, [o−1, species] × 1
   tensor_kinds
 };
 
@@ -106,16 +110,22 @@ static inline TensorShape tensor_shape(const Shape& s, int layer, int kind) {
       return sends && s.l_max >= 1 ? TensorShape{K, s.message_vectors, 0, true} : TensorShape{};
     case message_p:
       return sends && s.l_max >= 1 ? TensorShape{K, s.message_vectors, 0, true} : TensorShape{};
+    case output_linear:
+      return {(s.outputs - 1) * s.species * invariants(s), K, 0, false};
+    case output_mlp_3:
+      return {s.outputs - 1, H, 0, false};
+    case output_shift:
+      return {(s.outputs - 1) * s.species, 1, 0, false};
     default:
       return {};
   }
 }
 
 static inline const char* tensor_name(int kind) {
-  static constexpr const char* names[] = {"mix.0",      "mix.1",    "mix.2", "mix.3",          "scale",
-                                          "paths",      "linear",   "mlp.1", "mlp.1.bias",     "mlp.2",
-                                          "mlp.2.bias", "mlp.3",    "shift", "message.scalar", "message.species",
-                                          "message.a",  "message.p"};
+  static constexpr const char* names[] = {
+      "mix.0",           "mix.1",      "mix.2",     "mix.3",         "scale",        "paths",       "linear",
+      "mlp.1",           "mlp.1.bias", "mlp.2",     "mlp.2.bias",    "mlp.3",        "shift",       "message.scalar",
+      "message.species", "message.a",  "message.p", "output.linear", "output.mlp.3", "output.shift"};
   return names[kind];
 }
 

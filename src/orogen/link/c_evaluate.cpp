@@ -58,6 +58,7 @@ Want wanted(const orogen_result* results, std::int64_t count) {
     want.virial |= r->virial || r->stress;
     want.site_energies |= r->site_energies != nullptr;
     want.uncertainty |= r->uncertainty != nullptr;
+    want.members |= r->member_energies || r->member_forces;
   }
   return want;
 }

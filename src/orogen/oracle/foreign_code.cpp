@@ -10,7 +10,7 @@
 
 namespace orogen {
 
-void ForeignCode::evaluate(std::span<const Structure> structures, Want want, std::span<Evaluation> out) {
+void ForeignCode::compute(std::span<const Structure> structures, Want want, std::span<Evaluation> out) {
   std::size_t answered = 0;
   std::string reason = "the computation was stopped before all answers had come";
   evaluate_each(structures, want, [&](std::size_t slot, const Evaluation& answer, const std::string& problem) {

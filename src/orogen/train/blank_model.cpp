@@ -91,7 +91,7 @@ Model blank_model(FrameSource& train, const TrainOptions& o, std::vector<std::st
   model.shape = named_size(o);
   model.shape.species = int(model.elements.size());
   model.embedding = o.embedding;
-  model.zbl = o.zbl;
+  if (!o.zbl) model.remove_term("zbl");
   model.precision = o.precision;
   model.shape.mean_neighbors = data.mean_neighbors;
   const double rms = data.force_rms;

@@ -27,12 +27,14 @@ template <class S, Sweep sweep> class Layer {
   }
   V* gradient(int kind) const { return reinterpret_cast<V*>(k.gradient + k.layout->packed[k.layer][kind]); }
   int type(int a) const { return k.type[k.begin + a]; }
-  S seed() const {
-    const T e = T(shape.energy_scale);
+  /// The adjoint of output o of centre a, from which the reverse sweep starts.
+  S seed(int o, int a) const {
+    const T scale = T(o == 0 ? shape.energy_scale : 1);
+    const long i = o * k.output_rows + k.begin + a;
     if constexpr (Scalar<S>::dual)
-      return {splat<V>(e), splat<V>(e * T(k.energy_tangent))};
+      return {splat<V>(scale * T(k.output_adjoints[i])), splat<V>(scale * T(k.output_adjoint_tangents[i]))};
     else
-      return splat<V>(e);
+      return splat<V>(scale * T(k.output_adjoints[i]));
   }
   bool sends() const { return shape.layers == 2 && k.layer == 0; }
   S* message(void* base, int row) const { return static_cast<S*>(base) + long(row) * n.mv; }
@@ -430,58 +432,101 @@ template <class S, Sweep sweep> class Layer {
     }
   }
 
-  // ---- read-out: ε = w_lin·F + MLP(F)
-  // --------------------------------------------------------------------------------------------
+  // ---- read-out: output o = w_lin·F + w·a2 + shift, a2 the MLP's last hidden layer; o = 0 is the site energy
   Mlp<S> network() const {
     return {n.nf * n.Kv, n.H, n.Hv, weights(mlp_1), weights(mlp_2), transposed(mlp_1), transposed(mlp_2)};
   }
   typename Mlp<S>::State network_state() const { return {ws.dz1, ws.a1, ws.g1, ws.dz2, ws.a2, ws.g2}; }
+  /// Where the read-out's parameters of output o lie in their tensors: those of further outputs have tensors of their own.
+  struct ReadOut {
+    int linear, last, shift;               ///< kinds of tensors
+    long linear_row, last_row, shift_row;  ///< offsets in vectors
+  };
+  ReadOut read_out(int o, int a) const {
+    const long row = type(a) + (o > 0 ? long(o - 1) * n.species : 0);
+    if (o == 0) return {linear, mlp_3, shift, row * n.nf * n.Kv, 0, row};
+    return {output_linear, output_mlp_3, output_shift, row * n.nf * n.Kv, long(o - 1) * n.Hv, row};
+  }
   void mlp() const {
     const T* in[most_block];
     for (int a = 0; a < B; ++a) in[a] = lanes_of(ws.F + long(a) * n.nf * n.Kv);
     network().forward(
         B, in, [&](int a) { return weights(bias_1) + long(type(a)) * n.Hv; }, weights(bias_2), network_state());
     for (int a = 0; a < B; ++a) {
-      const S* F = ws.F + long(a) * n.nf * n.Kv;
-      const V* lin = weights(linear) + long(type(a)) * n.nf * n.Kv;
-      V e{};
-      for (int f = 0; f < n.nf * n.Kv; ++f) e += value(F[f]) * lin[f];
-      for (int v = 0; v < n.Hv; ++v) e += value(ws.a2[long(a) * n.Hv + v]) * weights(mlp_3)[v];
-      const double shift_a = double(lanes_of(weights(shift) + type(a))[0]);
-      if (k.site_energies) k.site_energies[k.begin + a] += shape.energy_scale * (double(sum_lanes(e)) + shift_a);
+      if (k.outputs)
+        for (int o = 0; o < shape.outputs; ++o) write_output(o, a);
       if (k.hidden)
         for (int h = 0; h < n.H; ++h)
           k.hidden[long(k.begin + a) * n.H + h] = lanes_of(ws.a2 + long(a) * n.Hv)[element_offset<S>(h)];
     }
   }
+  void write_output(int o, int a) const {
+    const ReadOut at = read_out(o, a);
+    const S* F = ws.F + long(a) * n.nf * n.Kv;
+    const S* a2 = ws.a2 + long(a) * n.Hv;
+    const V* lin = weights(at.linear) + at.linear_row;
+    const V* last = weights(at.last) + at.last_row;
+    const double scale = o == 0 ? shape.energy_scale : 1,
+                 shift_a = double(lanes_of(weights(at.shift) + at.shift_row)[0]);
+    const long i = o * k.output_rows + k.begin + a;
+    V e{};
+    for (int f = 0; f < n.nf * n.Kv; ++f) e += value(F[f]) * lin[f];
+    for (int v = 0; v < n.Hv; ++v) e += value(a2[v]) * last[v];
+    k.outputs[i] += scale * (double(sum_lanes(e)) + shift_a);
+    if constexpr (Scalar<S>::dual) {
+      if (!k.output_tangents) return;
+      V t{};
+      for (int f = 0; f < n.nf * n.Kv; ++f) t += F[f].t * lin[f];
+      for (int v = 0; v < n.Hv; ++v) t += a2[v].t * last[v];
+      k.output_tangents[i] += scale * double(sum_lanes(t));
+    }
+  }
+  /// row = e·w for the first, row += e·w for all others.
+  static void add_multiple(bool first, S e, const V* w, int count, S* row) {
+    if (first)
+      for (int i = 0; i < count; ++i) row[i] = e * w[i];
+    else
+      for (int i = 0; i < count; ++i) row[i] += e * w[i];
+  }
   void mlp_reverse() const {
-    const S e = seed();
     S* out[most_block];
     for (int a = 0; a < B; ++a) {
       out[a] = ws.dz2 + long(a) * n.Hv;
-      for (int v = 0; v < n.Hv; ++v) out[a][v] = e * weights(mlp_3)[v];
+      for (int o = 0; o < shape.outputs; ++o) {
+        const ReadOut at = read_out(o, a);
+        add_multiple(o == 0, seed(o, a), weights(at.last) + at.last_row, n.Hv, out[a]);
+      }
     }
     if (sends()) scalar_messages_reverse(out);
     for (int a = 0; a < B; ++a) {
       out[a] = ws.dF + long(a) * n.nf * n.Kv;
-      const V* lin = weights(linear) + long(type(a)) * n.nf * n.Kv;
-      for (int f = 0; f < n.nf * n.Kv; ++f) out[a][f] = e * lin[f];
+      for (int o = 0; o < shape.outputs; ++o) {
+        const ReadOut at = read_out(o, a);
+        add_multiple(o == 0, seed(o, a), weights(at.linear) + at.linear_row, n.nf * n.Kv, out[a]);
+      }
     }
     network().reverse(B, network_state(), out);
-    if constexpr (parameters) {
-      const T* in[most_block];
-      for (int a = 0; a < B; ++a) {
-        const S* F = ws.F + long(a) * n.nf * n.Kv;
-        in[a] = lanes_of(F);
-        V* d_lin = gradient(linear) + long(type(a)) * n.nf * n.Kv;
-        for (int f = 0; f < n.nf * n.Kv; ++f) d_lin[f] += contracted_product(F[f], e);
-        for (int v = 0; v < n.Hv; ++v) gradient(mlp_3)[v] += contracted_product(ws.a2[long(a) * n.Hv + v], e);
-        lanes_of(gradient(shift) + type(a))[0] += sum_lanes(contracted(e)) / T(W);
-      }
-      network().gradient(
-          B, in, network_state(), gradient(mlp_1), gradient(mlp_2),
-          [&](int a) { return gradient(bias_1) + long(type(a)) * n.Hv; }, gradient(bias_2));
+    if constexpr (parameters) network_gradient();
+  }
+  void network_gradient() const {
+    const T* in[most_block];
+    for (int a = 0; a < B; ++a) {
+      in[a] = lanes_of(ws.F + long(a) * n.nf * n.Kv);
+      for (int o = 0; o < shape.outputs; ++o) read_out_gradient(o, a);
     }
+    network().gradient(
+        B, in, network_state(), gradient(mlp_1), gradient(mlp_2),
+        [&](int a) { return gradient(bias_1) + long(type(a)) * n.Hv; }, gradient(bias_2));
+  }
+  void read_out_gradient(int o, int a) const {
+    const S e = seed(o, a);
+    const ReadOut at = read_out(o, a);
+    const S* F = ws.F + long(a) * n.nf * n.Kv;
+    V* d_lin = gradient(at.linear) + at.linear_row;
+    V* d_last = gradient(at.last) + at.last_row;
+    for (int f = 0; f < n.nf * n.Kv; ++f) d_lin[f] += contracted_product(F[f], e);
+    for (int v = 0; v < n.Hv; ++v) d_last[v] += contracted_product(ws.a2[long(a) * n.Hv + v], e);
+    lanes_of(gradient(at.shift) + at.shift_row)[0] += sum_lanes(contracted(e)) / T(W);
   }
 
   // ---- messages: scalars from the last hidden layer and the species, vectors from A_1m and P_1m

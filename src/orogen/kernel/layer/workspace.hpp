@@ -7,9 +7,6 @@
 namespace orogen::kernel {
 inline namespace OROGEN_ISA {
 
-/// What a sweep computes besides the energy.
-enum Sweep { forces_sweep = 0, parameter_sweep = 1, hessian_sweep = 2 };
-
 inline constexpr int most_block = most_mlp_rows;  ///< centres per block at most
 
 /// Row lengths in vectors.

@@ -44,11 +44,13 @@ double spread(const kernel::Shape& s, int layer, int kind, const kernel::TensorS
     case paths:
       return 1;
     case linear:
+    case output_linear:
       return 0.1 / std::sqrt(double(invariants(s) * s.features));
     case mlp_1:
     case mlp_2:
       return 1 / std::sqrt(double(t.rows));
     case mlp_3:
+    case output_mlp_3:
       return 0.1 / std::sqrt(double(t.cols));
     case message_scalar:
     case message_a:

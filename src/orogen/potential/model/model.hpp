@@ -3,9 +3,11 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "orogen/kernel/shape.hpp"
+#include "orogen/potential/terms/term_options.hpp"
 
 namespace orogen {
 
@@ -51,9 +53,10 @@ class Parameterization {
 struct Model {
   kernel::Shape shape;
   int embedding = 0;
-  std::vector<int> elements;                ///< atomic numbers, ascending; index = type
-  std::vector<double> reference_energies;   ///< E0 [eV], one per element
-  bool zbl = true;                          ///< screened nuclear repulsion inside contact
+  std::vector<int> elements;               ///< atomic numbers, ascending; index = type
+  std::vector<double> reference_energies;  ///< E0 [eV], one per element
+  /// What is added to the learned term, in this order (term_kinds.hpp).
+  std::vector<TermOptions> terms = {{"zbl"}, {"reference_energies"}};
   std::string precision = "float32";        ///< default arithmetic of evaluation: float32 or float64
   std::vector<std::vector<float>> members;  ///< trained parameters of each committee member
   /// Last-layer uncertainty: L⁻¹ (H × H, row-major) of each member with ΦᵀΦ + λ = L Lᵀ; empty = none.
@@ -70,9 +73,11 @@ struct Model {
   /// force errors to measure it by: such a spread has no meaning.
   bool knows_uncertainty() const { return members.size() > 1 || (!uncertainty.empty() && uncertainty_scale > 0); }
   long parameters() const { return parameterization().size(); }
+  bool has_term(std::string_view name) const;
+  void remove_term(std::string_view name);
 };
 
-inline constexpr int model_file_version = 1;
+inline constexpr int model_file_version = 2;
 
 /// Writes a model in the safetensors layout, atomically. Tensors are named member0/layer1.mix.0 …; the metadata key
 /// "orogen"

@@ -1,6 +1,7 @@
 // Model files: JSON header + tensors in the safetensors layout.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -16,6 +17,12 @@ namespace {
 
 std::string member_prefix(std::size_t m) { return "member" + std::to_string(m) + "/"; }
 
+json terms_of(const Model& model) {
+  json terms = json::array();
+  for (const TermOptions& term : model.terms) terms.push_back({{"name", term.name}, {"numbers", term.numbers}});
+  return terms;
+}
+
 json header(const Model& model) {
   const kernel::Shape& s = model.shape;
   json species = json::array();
@@ -26,21 +33,20 @@ json header(const Model& model) {
   return {{"version", model_file_version},
           {"units", {{"energy", "eV"}, {"length", "angstrom"}, {"virial", "eV, W = -dE/dstrain"}}},
           {"species", species},
-          {"terms",
-           {{"reference_energies", true},
-            {"zbl", model.zbl},
-            {"learned",
-             {{"layers", s.layers},
-              {"features", s.features},
-              {"radial", s.radial},
-              {"l_max", s.l_max},
-              {"hidden", s.hidden},
-              {"message_scalars", s.message_scalars},
-              {"message_vectors", s.message_vectors},
-              {"cutoff_angstrom", s.cutoff},
-              {"mean_neighbors", s.mean_neighbors},
-              {"energy_scale_eV", s.energy_scale},
-              {"embedding", model.embedding}}}}},
+          {"terms", terms_of(model)},
+          {"learned",
+           {{"layers", s.layers},
+            {"features", s.features},
+            {"radial", s.radial},
+            {"l_max", s.l_max},
+            {"hidden", s.hidden},
+            {"message_scalars", s.message_scalars},
+            {"message_vectors", s.message_vectors},
+            {"cutoff_angstrom", s.cutoff},
+            {"mean_neighbors", s.mean_neighbors},
+            {"energy_scale_eV", s.energy_scale},
+            {"outputs", s.outputs},
+            {"embedding", model.embedding}}},
           {"members", model.members.size()},
           {"precision", model.precision},
           {"uncertainty", {{"last_layer", !model.uncertainty.empty()}, {"scale", model.uncertainty_scale}}},
@@ -86,14 +92,26 @@ kernel::Shape shape_from(const json& learned, int species) {
   s.hidden = learned.at("hidden"), s.message_scalars = learned.at("message_scalars"),
   s.message_vectors = learned.at("message_vectors");
   s.cutoff = learned.at("cutoff_angstrom"), s.mean_neighbors = learned.at("mean_neighbors"),
-  s.energy_scale = learned.at("energy_scale_eV");
+  s.energy_scale = learned.at("energy_scale_eV"), s.outputs = learned.value("outputs", 1);
   const bool sound = s.layers >= 1 && s.layers <= kernel::max_layers && s.features >= 1 && s.features <= 1024 &&
                      s.radial >= 1 && s.radial <= kernel::max_radial && s.l_max >= 0 && s.l_max <= kernel::max_l &&
                      s.hidden >= 1 && s.hidden <= 4096 && multiple_of_16(s.message_scalars) &&
                      multiple_of_16(s.message_vectors) && positive(s.cutoff) && positive(s.mean_neighbors) &&
-                     positive(s.energy_scale) && species >= 1 && species <= kernel::max_species;
+                     positive(s.energy_scale) && s.outputs >= 1 && s.outputs <= 64 && species >= 1 &&
+                     species <= kernel::max_species;
   if (!sound) throw InputError("sizes of the learned term are out of range");
   return s;
+}
+
+/// Version 1 had the two terms of its time, and said only whether there is ZBL.
+std::vector<TermOptions> terms_from(const json& h) {
+  if (h.at("version") > 1) {
+    std::vector<TermOptions> terms;
+    for (const json& term : h.at("terms")) terms.push_back({term.at("name"), term.at("numbers")});
+    return terms;
+  }
+  if (h.at("terms").at("zbl")) return {{"zbl"}, {"reference_energies"}};
+  return {{"reference_energies"}};
 }
 
 Model from_header(const json& h) {
@@ -103,12 +121,12 @@ Model from_header(const json& h) {
     model.reference_energies.push_back(s.at("reference_energy_eV"));
   }
   require_sound_elements(model);
-  const json& learned = h.at("terms").at("learned");
+  const json& learned = h.at("version") > 1 ? h.at("learned") : h.at("terms").at("learned");
   model.shape = shape_from(learned, int(model.elements.size()));
   model.embedding = learned.at("embedding");
   if (model.embedding < 0 || model.embedding > 1024)
     throw InputError(fmt::format("embedding = {}, expected 0 … 1024 channels", model.embedding));
-  model.zbl = h.at("terms").at("zbl");
+  model.terms = terms_from(h);
   model.precision = h.at("precision");
   model.uncertainty_scale = h.at("uncertainty").at("scale");
   if (!std::isfinite(model.uncertainty_scale) || model.uncertainty_scale < 0)
@@ -123,6 +141,13 @@ std::vector<int> Model::type_of() const {
   std::vector<int> type(element_count + 1, -1);
   for (std::size_t i = 0; i < elements.size(); ++i) type[elements[i]] = int(i);
   return type;
+}
+
+bool Model::has_term(std::string_view name) const {
+  return std::any_of(terms.begin(), terms.end(), [&](const TermOptions& term) { return term.name == name; });
+}
+void Model::remove_term(std::string_view name) {
+  std::erase_if(terms, [&](const TermOptions& term) { return term.name == name; });
 }
 
 std::string model_header_json(const Model& model) { return header(model).dump(2); }
@@ -200,7 +225,9 @@ std::string describe_model(const Model& model) {
                      model.embedding ? fmt::format("learned embedding of {} channels", model.embedding) : "one-hot");
   out += fmt::format("  mean neighbours  {:.2f}   energy scale {:.6g} eV   default precision {}\n", s.mean_neighbors,
                      s.energy_scale, model.precision);
-  out += fmt::format("  ZBL inside contact {}\n  reference energies\n", model.zbl ? "on" : "off");
+  out += "  terms            learned";
+  for (const TermOptions& term : model.terms) out += " + " + term.name;
+  out += "\n  reference energies\n";
   for (std::size_t i = 0; i < model.elements.size(); ++i)
     out += fmt::format("    {:<3} {:.8f} eV\n", symbol(model.elements[i]), model.reference_energies[i]);
   for (const auto& [key, text] : model.lineage) out += fmt::format("  {:<24} {}\n", key, text);
