@@ -29,6 +29,9 @@ template <class T> class LearnedDomain : public DomainPotential {
     place_atoms(local, types, ghosts_with_lists);
     place_lists(list);
     if (!ghosts_with_lists.empty()) check_messages();
+    if (!ghosts_with_lists.empty() && model().shape.layers > 2)
+      throw InputError(fmt::format("lists of ghosts serve models of two layers; this one has {}: give a halo exchange",
+                                   model().shape.layers));
     whole_ = true;
   }
 

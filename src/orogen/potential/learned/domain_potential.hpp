@@ -69,7 +69,7 @@ class DomainPotential {
 
   virtual const Model& model() const = 0;
   virtual double cutoff() const = 0;  ///< Å: lists reach at least this far; r_c, or to where the farthest term ends
-  bool needs_messages() const { return model().shape.layers > 1; }  ///< two layers
+  bool needs_messages() const { return model().shape.layers > 1; }
   /// Bytes of one row of messages; 0 for one layer.
   virtual long message_bytes() const = 0;
 };

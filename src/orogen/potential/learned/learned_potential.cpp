@@ -128,10 +128,9 @@ double expected_memory(const Model& model, const Structure& structure, const Lea
   const double volume = structure.cell.fully_periodic() ? std::abs(structure.cell.rows.determinant())
                                                         : (high - low + Vec3::Ones()).prod();
   const double listed = 4.0 / 3 * M_PI * std::pow(model.shape.cutoff + options.skin, 3) * structure.size() / volume;
-  const double messages =
-      model.shape.layers > 1
-          ? double(kernel::kernels().single.message_bytes(model.shape, kernel::forces_sweep)) * (1 + options.threads)
-          : 0;
+  const kernel::Kernels<float>& kernels = kernel::kernels().single_precision;
+  const double messages = double(kernels.message_bytes(model.shape, kernel::Sweep::forces)) * (model.shape.layers - 1) *
+                          (1 + options.threads);
   constexpr double state = 580;  // positions, velocities, forces and their copies; ghosts; bins while a list is built
   return structure.size() * (state + 4 * listed + 32.0 * (1 + options.threads) + messages);
 }

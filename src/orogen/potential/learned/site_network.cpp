@@ -35,19 +35,19 @@ SiteNetwork<T>::SiteNetwork(const kernel::Shape& shape, const kernel::KernelTabl
 template <class T> void SiteNetwork<T>::set_parameters(std::span<const T> canonical) {
   if (long(canonical.size()) != layout_.canonical_size)
     throw std::logic_error("SiteNetwork: wrong number of parameters");
-  kernels_->pack(shape_, layout_, canonical.data(), packed_.data());
+  kernels_->pack(layout_, canonical.data(), packed_.data());
 }
 
 template <class T> void SiteNetwork<T>::unpack_gradient(std::span<const T> packed, std::span<T> canonical) const {
-  kernels_->unpack_gradient(shape_, layout_, packed.data(), canonical.data());
+  kernels_->unpack_gradient(layout_, packed.data(), canonical.data());
 }
 
 namespace {
 
-using kernel::forces_sweep, kernel::hessian_sweep, kernel::parameter_sweep;
+using Kind = kernel::Sweep;
 
 /// Centres per block: the block's arrays and the layer's weights stay in the second-level cache.
-int block_size(kernel::Sweep kind, int layer) { return layer > 0 ? 4 : kind == forces_sweep ? 16 : 8; }
+int block_size(Kind kind, int layer) { return layer > 0 ? 4 : kind == Kind::forces ? 16 : 8; }
 
 /// A thread that is woken for fewer atoms than a block of the first layer costs more than it gains.
 constexpr int atoms_per_thread = 16;
@@ -60,7 +60,7 @@ constexpr long keep_limit = 6L << 20;
 /// One sweep under way.
 template <class T> class SiteNetwork<T>::Sweep {
  public:
-  Sweep(const SiteNetwork& net, kernel::Sweep kind, const Graph& graph, Memory& memory)
+  Sweep(const SiteNetwork& net, Kind kind, const Graph& graph, Memory& memory)
       : net_(net), kind_(kind), graph_(graph), atoms_(*graph.atoms), memory_(memory), layers_(net.shape_.layers) {}
 
   const Tangent* tangent = nullptr;  ///< dual sweeps
@@ -73,7 +73,7 @@ template <class T> class SiteNetwork<T>::Sweep {
     plan();
     prepare();
     const int last = layers_ - 1;
-    for (int layer = 0; layer < last; ++layer) forward(layer), exchange_messages();
+    for (int layer = 0; layer < last; ++layer) forward(layer), exchange_messages(layer);
     if (fused()) {
       forward_and_reverse(last);
     } else {
@@ -82,7 +82,7 @@ template <class T> class SiteNetwork<T>::Sweep {
       if (extras.gradients) reverse(last);
     }
     for (int layer = last - 1; layer >= 0 && extras.gradients; --layer)
-      sum_adjoints(), exchange_adjoints(), reverse(layer);
+      sum_adjoints(layer), exchange_adjoints(layer), reverse(layer);
     if (result) collect();
   }
 
@@ -90,8 +90,8 @@ template <class T> class SiteNetwork<T>::Sweep {
   using Thread = typename Memory::Thread;
   using Block = kernel::Block<T>;
 
-  bool dual() const { return kind_ != forces_sweep; }
-  bool geometry() const { return kind_ != parameter_sweep && extras.gradients; }
+  bool dual() const { return kind_ != Kind::forces; }
+  bool geometry() const { return kind_ != Kind::parameter_gradient && extras.gradients; }
   bool coupled() const { return !net_.couplings_.empty(); }
   /// A block of the last layer goes forward and back at once.
   bool fused() const { return extras.gradients && !coupled(); }
@@ -123,7 +123,7 @@ template <class T> class SiteNetwork<T>::Sweep {
   void prepare() {
     const int columns = net_.shape_.outputs;
     if (int(memory_.threads.size()) < threads_) memory_.threads.resize(threads_);
-    if (row_bytes_) memory_.messages.resize(row_bytes_ * graph_.message_rows);
+    for (int layer = 0; layer + 1 < layers_; ++layer) memory_.messages[layer].resize(row_bytes_ * graph_.message_rows);
     if (extras.hidden) memory_.hidden.resize(long(atoms_.local) * net_.shape_.hidden);
     if (records_outputs()) memory_.outputs.clear(graph_.senders, columns, dual());
     memory_.adjoints.clear(graph_.senders, columns, dual());
@@ -136,8 +136,9 @@ template <class T> class SiteNetwork<T>::Sweep {
     mine.closest = 1e30f;
     mine.strain_gradient.fill(0);
     if (geometry()) mine.position_gradient.assign(4L * atoms_.total, 0.0);
-    if (kind_ == hessian_sweep) mine.gradient_tangent.assign(4L * atoms_.total, 0.0);
-    if (row_bytes_ && extras.gradients) mine.adjoints.resize_zero(row_bytes_ * graph_.message_rows);
+    if (kind_ == Kind::hessian_vector) mine.gradient_tangent.assign(4L * atoms_.total, 0.0);
+    for (int layer = 0; layer + 1 < layers_ && extras.gradients; ++layer)
+      mine.adjoints[layer].resize_zero(row_bytes_ * graph_.message_rows);
   }
 
   // ---- blocks
@@ -185,16 +186,22 @@ template <class T> class SiteNetwork<T>::Sweep {
     k.closest = &mine.closest;
     if (geometry())
       k.position_gradient = mine.position_gradient.data(), k.strain_gradient = mine.strain_gradient.data();
-    if (kind_ == hessian_sweep) k.gradient_tangent = mine.gradient_tangent.data();
+    if (kind_ == Kind::hessian_vector) k.gradient_tangent = mine.gradient_tangent.data();
     if (extras.site_strains && geometry()) k.site_strains = result->site_strains.data();
     set_messages(k, mine);
     return k;
   }
-  /// The last layer's reverse sweep adds to each thread's own adjoints; their sum, in those of thread 0, is read by the
-  /// layer that sent the messages.
+  /// The reverse sweep of a layer that received messages adds to each thread's own adjoints; their sum, in those of
+  /// thread 0, is read by the layer that sent them. Messages and adjoints are numbered by the layer that sends.
   void set_messages(Block& k, Thread& mine) const {
-    k.messages = memory_.messages.data();
-    k.message_adjoints = k.layer + 1 < layers_ ? memory_.threads[0].adjoints.data() : mine.adjoints.data();
+    if (kernel::receives(net_.shape_, k.layer)) {
+      k.received = memory_.messages[k.layer - 1].data();
+      k.received_adjoints = mine.adjoints[k.layer - 1].data();
+    }
+    if (kernel::sends(net_.shape_, k.layer)) {
+      k.sent = memory_.messages[k.layer].data();
+      k.sent_adjoints = memory_.threads[0].adjoints[k.layer].data();
+    }
   }
 
   // ---- stages
@@ -208,36 +215,36 @@ template <class T> class SiteNetwork<T>::Sweep {
     if (memory_.layer_rms && k.layer == memory_.rms_layer) k.layer_rms = memory_.layer_rms;
   }
   void forward(int layer) {
-    each_block(layer, [&](Block& k, char* ws) { record(k), net_.kernels_->forward[kind_](k, ws); });
+    each_block(layer, [&](Block& k, char* ws) { record(k), net_.kernels_->forward[int(kind_)](k, ws); });
   }
   void forward_and_reverse(int layer) {
     each_block(layer, [&](Block& k, char* ws) {
-      record(k), net_.kernels_->forward[kind_](k, ws), net_.kernels_->reverse[kind_](k, ws);
+      record(k), net_.kernels_->forward[int(kind_)](k, ws), net_.kernels_->reverse[int(kind_)](k, ws);
     });
   }
   void reverse(int layer) {
     each_block(layer, [&](Block& k, char* ws) {
-      if (!keep_) net_.kernels_->forward[kind_](k, ws);
-      net_.kernels_->reverse[kind_](k, ws);
+      if (!keep_) net_.kernels_->forward[int(kind_)](k, ws);
+      net_.kernels_->reverse[int(kind_)](k, ws);
     });
   }
   MessageRows rows_of(AlignedArray<char>& messages) const {
     return {messages.data(), int(row_bytes_ / long(sizeof(T))), int(sizeof(T))};
   }
-  void exchange_messages() {
-    if (extras.halo) extras.halo->forward(rows_of(memory_.messages));
+  void exchange_messages(int layer) {
+    if (extras.halo) extras.halo->forward(rows_of(memory_.messages[layer]));
   }
-  void exchange_adjoints() {
-    if (extras.halo) extras.halo->reverse(rows_of(memory_.threads[0].adjoints));
+  void exchange_adjoints(int layer) {
+    if (extras.halo) extras.halo->reverse(rows_of(memory_.threads[0].adjoints[layer]));
   }
   /// Sums the threads' adjoints, each thread a share of the rows.
-  void sum_adjoints() {
+  void sum_adjoints(int layer) {
     if (threads_ == 1) return;
     on_threads([&](int t) {
       const Range part = share(row_bytes_ / long(sizeof(T)) * graph_.message_rows, t, threads_);
-      T* to = reinterpret_cast<T*>(memory_.threads[0].adjoints.data());
+      T* to = reinterpret_cast<T*>(memory_.threads[0].adjoints[layer].data());
       for (int other = 1; other < threads_; ++other) {
-        const T* from = reinterpret_cast<const T*>(memory_.threads[other].adjoints.data());
+        const T* from = reinterpret_cast<const T*>(memory_.threads[other].adjoints[layer].data());
         for (long e = part.begin; e < part.end; ++e) to[e] += from[e];
       }
     });
@@ -273,7 +280,7 @@ template <class T> class SiteNetwork<T>::Sweep {
       for (int t = 0; t < threads_; ++t)
         for (int e = 0; e < 9; ++e) result->strain_gradient[e] += memory_.threads[t].strain_gradient[e];
     sum_threads(&Thread::position_gradient, geometry(), result->position_gradient);
-    sum_threads(&Thread::gradient_tangent, kind_ == hessian_sweep, result->gradient_tangent);
+    sum_threads(&Thread::gradient_tangent, kind_ == Kind::hessian_vector, result->gradient_tangent);
     if (coupled()) collect_couplings();
   }
   void sum_threads(std::vector<double> Thread::*field, bool wanted, std::vector<double>& to) {
@@ -300,7 +307,7 @@ template <class T> class SiteNetwork<T>::Sweep {
   }
 
   const SiteNetwork& net_;
-  const kernel::Sweep kind_;
+  const Kind kind_;
   const Graph& graph_;
   const Neighborhood& atoms_;
   Memory& memory_;
@@ -316,21 +323,21 @@ template <class T> class SiteNetwork<T>::Sweep {
 template <class T>
 void SiteNetwork<T>::forces(const Graph& graph, Memory& memory, ThreadPool* pool, SweepResult& result,
                             const SweepExtras& extras) const {
-  Sweep sweep(*this, forces_sweep, graph, memory);
+  Sweep sweep(*this, Kind::forces, graph, memory);
   sweep.pool = pool, sweep.result = &result, sweep.extras = extras;
   sweep.run();
 }
 template <class T>
 void SiteNetwork<T>::parameter_gradient(const Graph& graph, const Tangent& tangent, Memory& memory,
                                         std::span<T> packed_gradient) const {
-  Sweep sweep(*this, parameter_sweep, graph, memory);
+  Sweep sweep(*this, Kind::parameter_gradient, graph, memory);
   sweep.tangent = &tangent, sweep.gradient = packed_gradient.data();
   sweep.run();
 }
 template <class T>
 void SiteNetwork<T>::hessian_vector(const Graph& graph, const Tangent& tangent, Memory& memory, ThreadPool* pool,
                                     SweepResult& result) const {
-  Sweep sweep(*this, hessian_sweep, graph, memory);
+  Sweep sweep(*this, Kind::hessian_vector, graph, memory);
   sweep.tangent = &tangent, sweep.pool = pool, sweep.result = &result;
   sweep.run();
 }

@@ -19,7 +19,7 @@ struct Graph {
   const Neighborhood* atoms = nullptr;
   std::vector<int> type;
   int most_neighbors = 0;  ///< longest list of a centre
-  int senders = 0;  ///< centres of the first of two layers: the local atoms, then ghosts whose lists are given too
+  int senders = 0;         ///< centres of layers that send: the local atoms, then ghosts whose lists are given too
   int message_rows =
       0;  ///< rows that owner[] points to: the local atoms, or all where every ghost has a row of its own
 
@@ -35,7 +35,8 @@ struct MessageRows {
   int value_size = 0;  ///< bytes of one value: 4 (float) or 8 (double)
   long row_bytes() const { return long(values) * value_size; }
 };
-/// How a domain's neighbours take part in a two-layer model. Called by the evaluating thread; collective like the
+/// How a domain's neighbours take part in a model of several layers: both are called once per
+/// layer that sends. Called by the evaluating thread; collective like the
 /// evaluation.
 struct HaloExchange {
   std::function<void(MessageRows)> forward;  ///< copies the rows of local atoms to their ghosts, wherever these are
@@ -47,7 +48,7 @@ struct SweepExtras {
   bool gradients = true;               ///< false: energies alone, at the price of the forward sweep
   bool hidden = false;                 ///< fill Memory::hidden
   bool site_strains = false;           ///< fill SweepResult::site_strains
-  const HaloExchange* halo = nullptr;  ///< ghosts' messages come from elsewhere (two layers)
+  const HaloExchange* halo = nullptr;  ///< ghosts' messages come from elsewhere
 };
 
 /// One network's parameters, packed for this CPU, and its sweeps. T is float or double. A sweep is a list of stages:
@@ -69,17 +70,17 @@ template <class T> class SiteNetwork {
   /// Memory of one caller (one thread of training, or the whole of a threaded evaluation); any graph may use it next.
   struct Memory {
     struct Thread {
-      AlignedArray<char> workspace, adjoints;
+      AlignedArray<char> workspace, adjoints[kernel::max_layers];  ///< adjoints of messages, by the layer that sends
       std::vector<double> position_gradient, gradient_tangent;
       std::array<double, 9> strain_gradient{};
       float closest = 0;
     };
     std::vector<Thread> threads;
-    AlignedArray<char> messages;
-    SiteRows outputs, adjoints;   ///< of the last sweep; rows of the senders
-    SweepResult coupled;          ///< what couplings add to energies and gradients at fixed outputs
-    AlignedArray<T> hidden;       ///< local × hidden, filled when asked for
-    double* layer_rms = nullptr;  ///< see kernel::Block; only without threads
+    AlignedArray<char> messages[kernel::max_layers];  ///< by the layer that sends
+    SiteRows outputs, adjoints;                       ///< of the last sweep; rows of the senders
+    SweepResult coupled;                              ///< what couplings add to energies and gradients at fixed outputs
+    AlignedArray<T> hidden;                           ///< local × hidden, filled when asked for
+    double* layer_rms = nullptr;                      ///< see kernel::Block; only without threads
     int rms_layer = 0;
   };
 
@@ -97,7 +98,7 @@ template <class T> class SiteNetwork {
   void unpack_gradient(std::span<const T> packed, std::span<T> canonical) const;
   int lanes() const { return kernels_->lanes; }
   /// Bytes of one row of messages in a sweep for forces.
-  long message_bytes() const { return kernels_->message_bytes(shape_, kernel::forces_sweep); }
+  long message_bytes() const { return kernels_->message_bytes(shape_, kernel::Sweep::forces); }
 
  private:
   class Sweep;

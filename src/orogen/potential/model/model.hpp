@@ -1,5 +1,6 @@
 // A learned model: options of every term, parameters, units, lineage — exactly what a model file holds.
 #pragma once
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -11,15 +12,10 @@
 
 namespace orogen {
 
-/// The trained parameters and how they become the network's canonical parameters (kernel/shape.hpp). Without an
-/// embedding the
-/// two are the same. With one, the first layer's mix is W^l[(z,n),k] = Σ_c e[z,c] W'^l[(c,n),k]: the density's channels
-/// are
-/// learned vectors of the species instead of one-hot, at no cost in the kernels. [T2.4]
+/// The trained parameters: the network's canonical parameters (kernel/shape.hpp), matrix by matrix.
 class Parameterization {
  public:
-  /// `embedding` = number of channels C; 0 = one-hot.
-  explicit Parameterization(const kernel::Shape& shape, int embedding = 0);
+  explicit Parameterization(const kernel::Shape& shape);
 
   struct Block {
     std::string name;  ///< "layer1.mix.0", …, "embedding"
@@ -27,32 +23,27 @@ class Parameterization {
     long rows, cols;
   };
   const std::vector<Block>& blocks() const { return blocks_; }
-  long size() const { return size_; }                  ///< of the trained vector
-  long network_size() const { return network_size_; }  ///< of the canonical vector
-  /// Trained → canonical; T is float or double.
-  template <class T> void expand(const T* trained, T* network) const;
+  long size() const { return size_; }          ///< of the trained vector
+  long network_size() const { return size_; }  ///< of the canonical vector
+  /// Trained → canonical: a copy, since embeddings are contracted in the kernels. T is float or double.
+  template <class T> void expand(const T* trained, T* network) const { std::copy(trained, trained + size_, network); }
   /// Adds the pull-back of a canonical gradient to a trained one.
-  template <class T> void pull(const T* trained, const T* network_gradient, T* trained_gradient) const;
+  template <class T> void pull(const T*, const T* network_gradient, T* trained_gradient) const {
+    for (long i = 0; i < size_; ++i) trained_gradient[i] += network_gradient[i];
+  }
   /// Starting values.
   std::vector<float> initial(std::uint64_t seed) const;
   /// Expected size of each trained parameter under a smooth potential (potential/model/initial.hpp). [T6.8]
   std::vector<float> sizes(double radial, double angular) const;
 
  private:
-  /// Trained vector from canonical ones: of the network and, for the embedded mix, of one with a species per channel.
-  std::vector<float> gather(const std::vector<double>& network, const std::vector<double>& channels) const;
-  /// The shape whose first mix has one block of rows per channel.
-  kernel::Shape channel_shape() const;
-
   kernel::Shape shape_;
-  int embedding_;
   std::vector<Block> blocks_;
-  long size_ = 0, network_size_ = 0;
+  long size_ = 0;
 };
 
 struct Model {
   kernel::Shape shape;
-  int embedding = 0;
   std::vector<int> elements;               ///< atomic numbers, ascending; index = type
   std::vector<double> reference_energies;  ///< E0 [eV], one per element
   /// What is added to the learned term, in this order (term_kinds.hpp).
@@ -65,7 +56,7 @@ struct Model {
   /// Provenance: level_of_theory, training_set_sha256, program, date, errors (JSON), …
   std::map<std::string, std::string> lineage;
 
-  Parameterization parameterization() const { return Parameterization(shape, embedding); }
+  Parameterization parameterization() const { return Parameterization(shape); }
   /// type_of[z] = index of atomic number z, −1 where unknown.
   std::vector<int> type_of() const;
   /// True when it can tell its uncertainty: a committee, or a last-layer covariance with a scale. A scale of 0 is that

@@ -90,7 +90,7 @@ void add_virial(const Sample& s, const SweepResult& r, double weight, double sca
 
 template <class T>
 BatchLoss<T>::BatchLoss(const Model& model, ThreadPool& pool, const Ranks& ranks)
-    : parameters_(model.shape, model.embedding),
+    : parameters_(model.shape),
       network_(model.shape),
       pool_(pool),
       ranks_(ranks),
