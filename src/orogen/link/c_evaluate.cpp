@@ -51,13 +51,14 @@ void check(const orogen_potential& p, const orogen_structure& in, const orogen_r
     throw bad(k, count, "answers of members are wanted, but this model is no committee");
 }
 
-Want wanted(const std::vector<orogen_result>& results) {
+Want wanted(const orogen_result* results, std::int64_t count) {
   Want want{false, false, false, false};
-  for (const orogen_result& r : results) {
-    want.forces |= r.forces || r.member_forces;
-    want.virial |= r.virial || r.stress;
-    want.site_energies |= r.site_energies != nullptr;
-    want.uncertainty |= r.uncertainty != nullptr;
+  for (const orogen_result* r = results; r != results + count; ++r) {
+    want.forces |= r->forces || r->member_forces;
+    want.virial |= r->virial || r->stress;
+    want.site_energies |= r->site_energies != nullptr;
+    want.uncertainty |= r->uncertainty != nullptr;
+    want.members |= r->member_energies || r->member_forces;
   }
   return want;
 }
@@ -96,7 +97,7 @@ void evaluate(orogen_potential& p, std::int64_t count, const orogen_structure* i
   std::vector<Evaluation> answers(structures.size());
   {
     const std::lock_guard turn(p.turn);
-    p.potential->evaluate(structures, wanted(requests), answers);
+    p.potential->evaluate(structures, wanted(requests.data(), count), answers);
   }
   for (std::size_t k = 0; k < structures.size(); ++k) {
     results.at(std::int64_t(k))->energy = answers[k].energy;

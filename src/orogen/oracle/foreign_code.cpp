@@ -10,12 +10,10 @@
 
 namespace orogen {
 
-void ForeignCode::evaluate(std::span<const Structure> structures, Want want, std::span<Evaluation> out) {
-  OROGEN_ASSERT(out.size() == structures.size());
+void ForeignCode::compute(std::span<const Structure> structures, Want want, std::span<Evaluation> out) {
   std::size_t answered = 0;
   std::string reason = "the computation was stopped before all answers had come";
   evaluate_each(structures, want, [&](std::size_t slot, const Evaluation& answer, const std::string& problem) {
-    OROGEN_ASSERT(slot < out.size());
     if (!problem.empty()) return reason = problem, false;
     out[slot] = answer;
     return ++answered, true;

@@ -229,8 +229,7 @@ void XtbPotential::forget() {
   session_->slots.clear();
 }
 
-void XtbPotential::evaluate(std::span<const Structure> structures, Want want, std::span<Evaluation> out) {
-  OROGEN_ASSERT(out.size() == structures.size());
+void XtbPotential::compute(std::span<const Structure> structures, Want want, std::span<Evaluation> out) {
   const std::lock_guard lock(xtb_mutex());
   const QuietSection quiet(options_.method == "GFN-FF");
   session_->open_environment();
