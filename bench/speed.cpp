@@ -1,7 +1,9 @@
 // Times energy + forces + virial of a learned model with random parameters on bulk copper; prints one JSON line.
 // Usage: orogen_speed SIZE(fast|balanced|accurate) [atoms=4000] [threads=1] [seconds=3] [precision=float|double]
-// [cutoff=5]
-//        [write=FILE] writes the model, for other programs to time
+//                     [cutoff=5] [l_max=3] [write=FILE] [known=1] [present=1] [embedding=0]
+//   write: the file for the model, for other programs to time
+//   known: elements that the model knows; present: elements, in equal shares, on the sites of the crystal; embedding:
+//   channels of their learned vectors, 0 for one-hot elements
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -19,7 +21,8 @@ using namespace orogen;
 using Clock = std::chrono::steady_clock;
 static double seconds_since(Clock::time_point t) { return std::chrono::duration<double>(Clock::now() - t).count(); }
 
-static Structure copper(long atoms) {
+/// `present` elements take turns on the sites.
+static Structure copper(long atoms, int present) {
   const int n = std::max(1, int(std::lround(std::cbrt(double(atoms) / 4))));
   Structure s;
   const double a = 3.615;
@@ -32,9 +35,20 @@ static Structure copper(long atoms) {
       for (int z = 0; z < n; ++z)
         for (const Vec3& b : {Vec3(0, 0, 0), Vec3(0, .5, .5), Vec3(.5, 0, .5), Vec3(.5, .5, 0)}) {
           s.positions.push_back(a * (Vec3(x, y, z) + b) + u * Vec3(random.normal(), random.normal(), random.normal()));
-          s.species.push_back(29);
+          s.species.push_back(29 + s.size() % present);
         }
   return s;
+}
+
+/// Of sending messages to `nu` neighbours, and of their density, forward and back.
+static double multiply_adds_of_messages(const kernel::Shape& s, double nu) {
+  const double lm = kernel::harmonics(s), Cs = message_channels(s, 0);
+  double sum = 3 * s.radial * nu * lm * Cs + 2 * s.hidden * Cs;  // density of messages and its two adjoints
+  for (int l = 1; l <= kernel::max_message_l; ++l)
+    sum += (2 * l + 1) * message_channels(s, l) * (3 * s.radial * nu * std::min(lm, 9.0) + 4 * s.features);
+  for (const kernel::gaunt::Path& p : kernel::gaunt::message)
+    if (couples(s, p)) sum += 2 * s.radial * message_channels(s, p.l2) * (p.end - p.begin);
+  return sum;
 }
 
 /// Multiply-adds per atom that energy and forces need (docs/theory.md §2–§4), one species, `nu` neighbours; the basis
@@ -51,14 +65,9 @@ static double multiply_adds(const kernel::Shape& s, double nu) {
   double sum = s.layers * (products + 2 * (features * H + H * H));        // MLP forward and back
   sum += 3 * s.radial * lm * nu;                                          // density, and its two adjoints
   for (int layer = 0; layer < s.layers; ++layer)
-    for (int l = 0; l <= s.l_max; ++l)
-      sum += 2 * (2 * l + 1) * K * kernel::tensor_shape(s, layer, kernel::mix_0 + l).rows;
-  if (s.layers < 2) return sum;
-  const double Cs = s.message_scalars, Cv = s.message_vectors;
-  double coupling = 0;
-  for (const Path& p : message) coupling += p.end - p.begin;
-  sum += 3 * s.radial * nu * (lm * Cs + 3 * std::min(lm, 9.0) * Cv);  // density of messages and its two adjoints
-  return sum + 2 * s.radial * Cv * coupling + 2 * (H * Cs + 6 * K * Cv);
+    for (int l = 0; l <= s.l_max; ++l) sum += 2 * (2 * l + 1) * K * s.radial * kernel::density_channels(s, layer, l);
+  for (int layer = 1; layer < s.layers; ++layer) sum += multiply_adds_of_messages(s, nu);
+  return sum;
 }
 
 /// Multiply-adds per second of one core at the width of the kernels in use: twelve independent chains in registers.
@@ -114,10 +123,11 @@ template <class T> static void run(const kernel::Shape& shape, const std::map<st
   network.set_parameters(std::vector<T>(theta.begin(), theta.end()));
   ThreadPool pool(threads);
   NeighborList list(shape.cutoff, 0.5);
-  const Structure s = copper(atoms);
+  const int present = std::stoi(opt.at("present"));
+  const Structure s = copper(atoms, present);
   Graph graph;
   std::vector<int> type(120, -1);
-  type[29] = 0;
+  for (int e = 0; e < present; ++e) type[29 + e] = e * (shape.species / present);  // spread over the known ones
   graph.set(list.update(s, &pool), type);
   typename SiteNetwork<T>::Memory memory;
   SweepResult result;
@@ -144,8 +154,9 @@ template <class T> static void run(const kernel::Shape& shape, const std::map<st
 }
 
 int main(int argc, char** argv) {
-  std::map<std::string, std::string> opt{
-      {"atoms", "4000"}, {"threads", "1"}, {"seconds", "3"}, {"precision", "float"}, {"cutoff", "5"}};
+  std::map<std::string, std::string> opt{{"atoms", "4000"},      {"threads", "1"}, {"seconds", "3"},
+                                         {"precision", "float"}, {"cutoff", "5"},  {"l_max", "3"},
+                                         {"known", "1"},         {"present", "1"}, {"embedding", "0"}};
   const std::string size = argc > 1 ? argv[1] : "balanced";
   for (int i = 2; i < argc; ++i)
     if (const char* eq = std::strchr(argv[i], '=')) opt[std::string(argv[i], eq - argv[i])] = eq + 1;
@@ -155,6 +166,8 @@ int main(int argc, char** argv) {
   shape.layers = size == "accurate" ? 2 : 1;
   shape.cutoff = std::stod(opt["cutoff"]);
   shape.mean_neighbors = 44;
+  shape.l_max = std::stoi(opt["l_max"]), shape.species = std::stoi(opt["known"]);
+  shape.embedding = std::stoi(opt["embedding"]);
   if (opt.count("write")) write(shape, opt["write"]);
   if (opt["precision"] == "double")
     run<double>(shape, opt);

@@ -28,7 +28,19 @@ Y = [
     (F(21, 8), {(1, 0, 2): F(4), (3, 0, 0): F(-1), (1, 2, 0): F(-1)}),
     (F(105, 4), {(2, 0, 1): F(1), (0, 2, 1): F(-1)}),
     (F(35, 8), {(3, 0, 0): F(1), (1, 2, 0): F(-3)}),
+    (F(315, 4), {(3, 1, 0): F(1), (1, 3, 0): F(-1)}),
+    (F(315, 8), {(2, 1, 1): F(3), (0, 3, 1): F(-1)}),
+    (F(45, 4), {(1, 1, 2): F(7), (1, 1, 0): F(-1)}),
+    (F(45, 8), {(0, 1, 3): F(7), (0, 1, 1): F(-3)}),
+    (F(9, 64), {(0, 0, 4): F(35), (0, 0, 2): F(-30), (0, 0, 0): F(3)}),
+    (F(45, 8), {(1, 0, 3): F(7), (1, 0, 1): F(-3)}),
+    (F(45, 16), {(2, 0, 2): F(7), (2, 0, 0): F(-1), (0, 2, 2): F(-7), (0, 2, 0): F(1)}),
+    (F(315, 8), {(3, 0, 1): F(1), (1, 2, 1): F(-3)}),
+    (F(315, 64), {(4, 0, 0): F(1), (2, 2, 0): F(-6), (0, 4, 0): F(1)}),
 ]
+MAX_L = 4
+MAX_MESSAGE_L = 2       # angular momentum of what atoms send to each other
+MAX_COUPLED_L = 2       # angular momentum of the density that is coupled with it
 
 
 def odd_factorial(n):
@@ -54,12 +66,12 @@ def block(l):
 
 out = []
 w = out.append
-w("// Couplings of real spherical harmonics up to l = 3. Written by tools/gaunt_table.py; do not edit.")
+w(f"// Couplings of real spherical harmonics up to l = {MAX_L}. Written by tools/gaunt_table.py; do not edit.")
 w("#pragma once\n")
 w("namespace orogen::kernel::gaunt {\n")
 w("/// One coupling: harmonics a, b (indices l² + l + m) into c; G = (1/4π)∫ Y_a Y_b Y_c, doubled where a ≠ b of equal l.")
 w("struct Entry {\n  int a, b, c;\n  double g;\n};")
-w("/// Path (l1 ≤ l2 → l3) and its entries [begin, end).")
+w("/// Path (l1, l2 → l3) and its entries [begin, end), ordered by c.")
 w("struct Path {\n  int l1, l2, l3, begin, end;\n};\n")
 
 
@@ -92,9 +104,20 @@ def allowed(l1, l2, l3):
     return abs(l1 - l2) <= l3 <= l1 + l2 and (l1 + l2 + l3) % 2 == 0
 
 
-w("// Products of the density with itself.")
-emit("product", [(a, b, c) for a in range(4) for b in range(a, 4) for c in range(4) if allowed(a, b, c)], True)
-w("// Density (l ≤ 2) of a vector message with the vector's own index (l2 = 1).")
-emit("message", [(a, 1, c) for a in range(3) for c in range(4) if allowed(a, 1, c)], False)
+def paths(first, second, third):
+    return [(a, b, c) for a in first for b in second for c in third if allowed(a, b, c)]
+
+
+every_l = range(MAX_L + 1)
+products = [p for p in paths(every_l, every_l, every_l) if p[0] <= p[1]]
+# Weights of models are numbered by path: those within l = 3 come first and stay where they are.
+products = [p for p in products if max(p) <= 3] + [p for p in products if max(p) > 3]
+w("// Products of the density with itself (l1 ≤ l2); the paths within l ≤ 3 come first.")
+w(f"inline constexpr int product_count_3 = {sum(max(p) <= 3 for p in products)};")
+emit("product", products, True)
+w(f"// Density (l1 ≤ {MAX_COUPLED_L}) of a message with the message's own index (1 ≤ l2 ≤ {MAX_MESSAGE_L}).")
+messages = [p for l2 in range(1, MAX_MESSAGE_L + 1) for p in paths(range(MAX_COUPLED_L + 1), [l2], every_l)]
+emit("message", messages, False)
 w("}  // namespace orogen::kernel::gaunt")
-open(sys.argv[1], "w").write("\n".join(out) + "\n")
+text = "\n".join(out) + "\n"
+open(sys.argv[1], "w").write(text)

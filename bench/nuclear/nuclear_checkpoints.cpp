@@ -10,15 +10,15 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "common/nuclear/toy_eft.hpp"
+#include "common/nuclear/yamaguchi.hpp"
 #include "orogen/base/errors.hpp"
-#include "orogen/nuclear/inference/toy/toy_eft.hpp"
 #include "orogen/nuclear/inference/truncation.hpp"
 #include "orogen/nuclear/local/deuteron.hpp"
 #include "orogen/nuclear/local/forces/argonne.hpp"
 #include "orogen/nuclear/local/forces/minnesota.hpp"
 #include "orogen/nuclear/local/scattering.hpp"
 #include "orogen/nuclear/momentum/forces/chiral.hpp"
-#include "orogen/nuclear/momentum/forces/yamaguchi.hpp"
 #include "orogen/nuclear/momentum/solvers/deuteron_momentum.hpp"
 #include "orogen/nuclear/momentum/solvers/scattering.hpp"
 #include "orogen/nuclear/observables/data/csv.hpp"
@@ -170,7 +170,7 @@ void deuterons(const fs::path& folder, std::vector<Worst>& out) {
   for (std::size_t r = 0; r < t.size(); ++r) {
     const std::string& name = t.text(r, "potential");
     const auto emn = chiral_named(name);
-    const Deuteron d = emn ? momentum_deuteron(*emn) : deuteron(argonne_v18(name == "AV18 with EM"));
+    const Deuteron d = (emn ? momentum_deuteron(*emn) : deuteron(argonne_v18(name == "AV18 with EM"))).value();
     energy.take(d.energy - t.number(r, "E_MeV"), name);
     state.take(100 * d.d_state - t.number(r, "P_D_percent"), name);
     radius.take(d.radius - t.number(r, "r_d_fm"), name);
@@ -179,7 +179,7 @@ void deuterons(const fs::path& folder, std::vector<Worst>& out) {
     eta.take(d.eta - t.number(r, "eta"), name);
   }
   const Table minnesota_table(folder / "ck_minnesota.csv");
-  energy.take(deuteron(minnesota()).energy - minnesota_table.number(0, "value_MeV_or_deg"), "Minnesota");
+  energy.take(deuteron(minnesota())->energy - minnesota_table.number(0, "value_MeV_or_deg"), "Minnesota");
   out.insert(out.end(), {energy, state, radius, moment, s, eta});
 }
 

@@ -1,6 +1,6 @@
 // The chiral force as a grey box: are its error bands right on phases that no fit has seen, where does the expansion
-// end, what is the prior of
-// natural constants worth, and what do draws of a posterior cost? One JSON line per row of a table.
+// end, what is the prior of natural constants worth, and what do draws of a posterior cost? One JSON line per row of a
+// table.
 //   orogen_nuclear_grey_box FOLDER coverage|breakdown|prior|posterior|network
 // FOLDER holds granada2013_np_phases.csv, phases_spread_np.csv and ekm_R0p9fm_np_sigma_tot_by_order.csv.
 #include <fmt/format.h>
@@ -11,9 +11,9 @@
 #include <map>
 #include <set>
 
+#include "common/nuclear/soft_scale.hpp"
 #include "nuclear_grey_phases.hpp"
 #include "orogen/base/errors.hpp"
-#include "orogen/nuclear/inference/toy/soft_scale.hpp"
 #include "orogen/nuclear/kinematics/kinematics.hpp"
 #include "orogen/nuclear/momentum/solvers/scattering.hpp"
 #include "orogen/nuclear/observables/data/csv.hpp"
@@ -71,8 +71,8 @@ void posteriors(const std::string& of, const std::vector<OrderByOrder>& points, 
   print_scale(of, points.size(), 0, breakdown_scale(points, Naturalness{}, grid));
   std::vector<double> lengths;
   for (double length = 5; length <= 160; length *= std::pow(2.0, 0.25)) lengths.push_back(length);
-  std::vector<Eigen::LLT<MatrixXd>> R;
-  for (const double length : lengths) R.push_back(squared_exponential(T_lab, length, 1e-4).llt());
+  std::vector<Cholesky> R;
+  for (const double length : lengths) R.emplace_back(squared_exponential(T_lab, length, 1e-4));
   MatrixXd log_p(long(grid.size()), long(lengths.size()));
   for (std::size_t k = 0; k < grid.size(); ++k) {
     const Curves all = curves(points, grid[k]);
@@ -152,8 +152,7 @@ std::vector<double> sections(int order, const std::vector<double>& T_lab) {
 }
 
 /// Below 100 MeV momenta are near the pion mass, Q hardly changes, and the last orders differ by the data that each was
-/// fitted to rather than by
-/// what they add: c_5 is rough there. The last set leaves these points out.
+/// fitted to rather than by what they add: c_5 is rough there. The last set leaves these points out.
 void measure_breakdown(const fs::path& folder) {
   for (const auto& [first, step] : {std::pair{20.0, 20.0}, {40.0, 40.0}, {60.0, 60.0}, {80.0, 80.0}, {100.0, 60.0}})
     for (const int last : {4, 5}) {
@@ -220,7 +219,7 @@ void fit_few(const Phases& all, const std::set<double>& few, int contact_order, 
          {"data", known.data.size()},
          {"theory_errors", theory_errors},
          {"prior", natural_size},
-         {"end", r.end},
+         {"end", text(r.end)},
          {"fitted", fitted.rms()},
          {"between", between.rms()},
          {"between_worst", between.worst},

@@ -1,11 +1,10 @@
 // Are the error bands of a chiral force right on phases that no fit has seen? EMN(500) at LO, NLO and N2LO.
 //
 // Each of three parts of the phases is kept apart once and foretold from the other two; once more those above 100 MeV
-// from those below. A block of waves has its own constants, so
-// its posterior is a mixture over size and correlation length of the omitted orders, each with equal prior weight on a
-// grid in log c̄, weighed by
-// its evidence from the fitted phases alone. Beside that: c̄² with a scaled inverse χ² prior, of each block's own or
-// one of all blocks.
+// from those below. A block of waves has its own constants, so its posterior is a mixture over size and correlation
+// length of the omitted orders, each with equal prior weight on a grid in log c̄, weighed by its evidence from the
+// fitted phases alone. Beside that: c̄² with a scaled inverse χ² prior, of each block's own or one of all blocks.
+#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 
@@ -337,8 +336,7 @@ void measure(const BlockCase& c, const char* reference) {
 }
 
 /// The same procedure on phases for which all assumptions hold: constants, size and length of the omitted orders from
-/// the posterior of the real
-/// phases. What coverage, and with what scatter, is to be expected of correlated phases?
+/// the posterior of the real phases. What coverage, and with what scatter, is to be expected of correlated phases?
 void measure_simulated(BlockCase c) {
   const std::vector<PhaseDatum> real = c.here.data;
   const BlockFit fit = fit_block(c.model, real, c.order, c.unit, published(c.order, c.free));

@@ -70,11 +70,8 @@ class Judge {
     });
     add(high_, [](double) { return "high_waves"; });
     for (const auto& [set, sum] : sums) line[set] = std::sqrt(sum.first / sum.second), line["n_" + set] = sum.second;
-    try {
-      line["deuteron"] = deuteron_energy(force);
-    } catch (const NumericalError&) {
-      line["deuteron"] = nullptr;
-    }
+    const auto energy = deuteron_energy(force);
+    line["deuteron"] = energy ? nlohmann::json(*energy) : nlohmann::json();
   }
 
  private:
@@ -109,7 +106,7 @@ void compare(const Judge& judge, const Question& q, int order, double prior_widt
                           {"prior", prior_width == none ? 0.0 : prior_width},
                           {"parameters", parameters},
                           {"data", known.data.size()},
-                          {"end", r.end}};
+                          {"end", text(r.end)}};
   };
 
   const ChiralForm form = emn_form(order, cutoff);

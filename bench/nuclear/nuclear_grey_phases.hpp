@@ -32,8 +32,7 @@ struct Phases {
 };
 
 /// A phase of 1 rad with its behaviour at threshold, (q/√(q² + mπ²))^(L + L' + 1). S waves have a bound or nearly bound
-/// state and large phases
-/// from the start: 1 rad.
+/// state and large phases from the start: 1 rad.
 double threshold_size(const PhasePoint&, double q);
 /// Twelve phases of J ≤ 2, 1 to 300 MeV (Navarro Perez, Amaro, Ruiz Arriola 2013); the larger of the statistical error
 /// and the spread of analyses.

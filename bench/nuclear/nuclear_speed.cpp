@@ -32,6 +32,36 @@ struct Given {
   Eigen::MatrixXd V, column, corner;
 };
 
+/// All blocks with J ≤ 4.
+std::vector<Given> blocks_with_potentials(const MomentumInteraction& force, const Quadrature& momenta,
+                                          const std::vector<double>& q) {
+  std::vector<Given> all;
+  for (const Block& b : blocks(Pair::np, 4)) {
+    const long n = b.waves * long(momenta.x.size());
+    Given g{b, Eigen::MatrixXd::Zero(n, n), Eigen::MatrixXd::Zero(n, b.waves), Eigen::MatrixXd::Zero(b.waves, b.waves)};
+    force.add(b, Pair::np, momenta.x, g.V);
+    force.add_between(b, Pair::np, momenta.x, q, g.column);
+    force.add_between(b, Pair::np, q, q, g.corner);
+    all.push_back(g);
+  }
+  return all;
+}
+
+/// Of a likelihood of all blocks, with other contacts every time.
+double emulated_ms(const ChiralForm& form, std::vector<double> lecs, double T, MomentumMesh mesh, int repeats,
+                   double& sum) {
+  const ContactEmulator emulator(chiral_pions(form), form.contacts, Pair::np, 4, std::vector<double>{T}, mesh);
+  return median(repeats, [&] {
+    lecs[0] += 1e-9;
+    double chi2 = 0;
+    for (std::size_t b = 0; b < emulator.blocks().size(); ++b) {
+      const BlockPhases p = stapp(emulator.blocks()[b], emulator.solve(b, 0, lecs));
+      chi2 += std::pow(p.delta[0] - 0.1, 2) + std::pow(p.epsilon, 2) + std::pow(p.delta[1], 2);
+    }
+    sum += chi2;
+  });
+}
+
 int main(int count, char** arguments) {
   const int points = count > 1 ? std::atoi(arguments[1]) : 40, repeats = count > 2 ? std::atoi(arguments[2]) : 200;
   const ChiralForm form = emn_form(3, 500);
@@ -42,15 +72,7 @@ int main(int count, char** arguments) {
   const double T = 50, M = mass(Pair::np, form.constants);
   const std::vector<double> q = {relative_momentum(T, Pair::np, form.constants)};
 
-  std::vector<Given> all;
-  for (const Block& b : blocks(Pair::np, 4)) {
-    const long n = b.waves * long(momenta.x.size());
-    Given g{b, Eigen::MatrixXd::Zero(n, n), Eigen::MatrixXd::Zero(n, b.waves), Eigen::MatrixXd::Zero(b.waves, b.waves)};
-    force.add(b, Pair::np, momenta.x, g.V);
-    force.add_between(b, Pair::np, momenta.x, q, g.column);
-    force.add_between(b, Pair::np, q, q, g.corner);
-    all.push_back(g);
-  }
+  const std::vector<Given> all = blocks_with_potentials(force, momenta, q);
   double sum = 0;  // what is computed is used
   const auto shift = [&](const Block& b, const OnShell& R) { sum += stapp(b, R).delta[0]; };
   const double potential = median(std::max(3, repeats / 20), [&] {
@@ -78,18 +100,7 @@ int main(int count, char** arguments) {
       shift(all[b].block, reaction_matrix(s.K, q[0], M));
     }
   });
-  const std::vector<double> one = {T};
-  const ContactEmulator emulator(chiral_pions(form), form.contacts, Pair::np, 4, one, mesh);
-  std::vector<double> lecs = published;
-  const double emulated = median(10 * repeats, [&] {
-    lecs[0] += 1e-9;
-    double chi2 = 0;
-    for (std::size_t b = 0; b < emulator.blocks().size(); ++b) {
-      const BlockPhases p = stapp(emulator.blocks()[b], emulator.solve(b, 0, lecs));
-      chi2 += std::pow(p.delta[0] - 0.1, 2) + std::pow(p.epsilon, 2) + std::pow(p.delta[1], 2);
-    }
-    sum += chi2;
-  });
+  const double emulated = emulated_ms(form, published, T, mesh, 10 * repeats, sum);
   std::printf(
       "{\"what\": \"np, J <= 4, EMN N2LO(500), one core, medians in ms\", \"points\": %d, "
       "\"phases_of_one_energy_potential_given\": %.4f, \"of_which_reduction_once_per_potential\": %.4f, "

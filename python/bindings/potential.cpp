@@ -106,13 +106,12 @@ class SharedPotential {
     table.set("potential", name, "Potential");
     refuse_idle_potential_options(table);
     if (threads < 0 || threads > 4096) throw InputError(fmt::format("threads = {}: expected 0 … 4096", threads));
-    if (is_learned(choice)) {
-      model_ = read_model(name);
-      potential_ = make_learned_potential(*model_, {threads_, choice.skin, choice.precision});
-      precision_ = choice.precision.empty() ? model_->precision : choice.precision;
-    } else {
-      potential_ = make_potential(choice, threads_, interrupt_);
-    }
+    const PotentialChoice chosen(choice);
+    potential_ = chosen.make(threads_, interrupt_);
+    for (const auto& model : chosen.models()) has_uncertainty_ |= model->knows_uncertainty();
+    if (!is_learned(choice)) return;
+    model_ = *chosen.models()[0];
+    precision_ = choice.precision.empty() ? model_->precision : choice.precision;
   }
 
   std::vector<Answer> evaluate(const std::vector<Given>& given, const Want& want) {
@@ -153,7 +152,7 @@ class SharedPotential {
   double reach() const { return potential_->reach(); }
   const std::optional<Model>& model() const { return model_; }
   const std::string& precision() const { return precision_; }
-  bool has_uncertainty() const { return model_ && model_->knows_uncertainty(); }
+  bool has_uncertainty() const { return has_uncertainty_; }
 
  private:
   /// Computes without the interpreter's lock, when no other thread does.
@@ -177,6 +176,7 @@ class SharedPotential {
   int threads_;
   std::optional<Model> model_;
   std::string precision_;
+  bool has_uncertainty_ = false;
   Interrupt interrupt_;  // outlives the potential, which asks it
   std::unique_ptr<Potential> potential_;
   std::mutex turn_;
@@ -237,10 +237,16 @@ void add_potential(nb::module_& module) {
            nb::arg("threads"))
       .def(
           "evaluate",
-          [](SharedPotential& p, const std::vector<Given>& given, bool forces, bool virial, bool sites, bool spread) {
-            return p.evaluate(given, {forces, virial, sites, spread});
+          [](SharedPotential& p, const std::vector<Given>& given, bool forces, bool virial, bool sites, bool spread,
+             bool members) {
+            return p.evaluate(given, {.forces = forces,
+                                      .virial = virial,
+                                      .site_energies = sites,
+                                      .uncertainty = spread,
+                                      .members = members});
           },
-          nb::arg("structures"), nb::arg("forces"), nb::arg("virial"), nb::arg("site_energies"), nb::arg("uncertainty"))
+          nb::arg("structures"), nb::arg("forces"), nb::arg("virial"), nb::arg("site_energies"), nb::arg("uncertainty"),
+          nb::arg("members"))
       .def("hessian_vector", &SharedPotential::hessian_vector, nb::arg("structure"), nb::arg("direction"))
       .def("forget", &SharedPotential::forget)
       .def_prop_ro("threads", &SharedPotential::threads)

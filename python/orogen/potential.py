@@ -19,7 +19,8 @@ _WANTS = ("energy", "forces", "virial", "stress", "site_energies", "uncertainty"
 class Potential:
     """A learned model or a quantum code.
 
-    model: a model file (`model.safetensors`, from `orogen.train` or `orogen train`), or "xtb:gfn2", "xtb:gfn1", "xtb:gfnff".
+    model: a model file (`model.safetensors`, from `orogen.train` or `orogen train`), or "xtb:gfn2", "xtb:gfn1", "xtb:gfnff"; or a sum
+    of such, "xtb:gfn2+delta.safetensors".
     precision: arithmetic of a learned model, "float32" or "float64"; None takes the one that it was trained for.
     threads: of one call; None takes OROGEN_THREADS, OMP_NUM_THREADS or the cores that this process may use.
     skin: Å; neighbour lists reach this far beyond the cut-off and are kept until atoms have moved that far.
@@ -36,8 +37,9 @@ class Potential:
         if skin is not None:
             options["skin"] = skin
         name = os.fsdecode(model)
-        if name.endswith(".safetensors"):
-            name = os.path.abspath(name)  # pickled, or after a change of folder, it is still this file
+        terms = [name] if os.path.exists(name) else name.split("+")
+        # Pickled, or after a change of folder, it is still these files.
+        name = "+".join(os.path.abspath(term) if term.endswith(".safetensors") else term for term in terms)
         options = {key: plain(value) for key, value in options.items()}
         self._made_of = (name, options, threads)
         self._core = _core.Potential(name, options, thread_count(threads))
@@ -67,18 +69,20 @@ class Potential:
         return self._core.evaluate([arrays(s) for s in structures],
                                    not want.isdisjoint(("forces", "member_forces")),
                                    not want.isdisjoint(("virial", "stress")),
-                                   "site_energies" in want, "uncertainty" in want)
+                                   "site_energies" in want, "uncertainty" in want,
+                                   not want.isdisjoint(("member_energies", "member_forces")))
 
     def _evaluate_atoms(self, atoms: Any, virial: bool, site_energies: bool, uncertainty: bool) -> Evaluation:
         """For calculators: ASE's Atoms as they are, without a detour."""
         p = atoms.pbc.tolist()
         structure = (np.ascontiguousarray(atoms.numbers, dtype=np.int64), np.ascontiguousarray(atoms.positions),
                      np.ascontiguousarray(atoms.cell.array), p)
-        return self._core.evaluate([structure], True, virial, site_energies, uncertainty)[0]
+        return self._core.evaluate([structure], True, virial, site_energies, uncertainty, False)[0]
 
     def hessian_vector(self, structure: Any, direction: ArrayLike) -> NDArray[np.float64]:
         """H·v [N × 3, eV/Å] with the Hessian H = ∂²E/∂r² and v = direction [N × 3, Å]; the matrix is never formed.
-        structure: a Structure, or anything with numbers, positions, cell and pbc. Learned models only."""
+        structure: a Structure, or anything with numbers, positions, cell and pbc. Learned models differentiate; others take
+        differences of forces along v, by 0.01 Å for the atom that moves most."""
         return self._core.hessian_vector(arrays(structure), vectors("direction", direction))
 
     def forget(self) -> None:

@@ -87,8 +87,7 @@ TEST_F(Data, the_only_frame_with_an_element_stays_in_the_training_set_whatever_t
 
 TEST(Evaluation, that_was_stopped_says_that_its_errors_are_those_of_some_frames_only) {
   struct Zero : Potential {
-    using Potential::evaluate;
-    void evaluate(std::span<const Structure> structures, Want, std::span<Evaluation> out) override {
+    void compute(std::span<const Structure> structures, Want, std::span<Evaluation> out) override {
       for (std::size_t k = 0; k < structures.size(); ++k)
         out[k] = {}, out[k].forces.assign(std::size_t(structures[k].size()), Vec3::Zero());
     }

@@ -236,6 +236,23 @@ TEST(RestartFile, what_is_read_is_what_was_written_to_the_last_bit) {
   EXPECT_EQ(r.origin.physics, (std::map<std::string, std::string>{{"cell", "full"}, {"tau", "100 fs"}}));
 }
 
+/// Written by the program before restart files had marks, masses, segments and thermostats (water, 70 steps of CSVR).
+TEST(RestartFile, of_the_first_version_is_read_and_what_it_holds_is_written_to_the_same_bytes) {
+  const std::string old = OROGEN_TEST_DIR "/common/reference/md-restart-v1.safetensors";
+  const auto r = read_restart(old);
+  EXPECT_EQ(r.state.step, 70);
+  EXPECT_EQ(r.state.structure.species, (std::vector<int>{8, 1, 1}));
+  EXPECT_EQ(r.state.mass, (std::vector<double>{15.999, 1.008, 1.008}));
+  EXPECT_TRUE(r.state.structure.masses.empty());
+  EXPECT_EQ(r.origin.ensemble, "csvr");
+  EXPECT_EQ(r.origin.physics.at("temperature"), "250 K");
+  EXPECT_FALSE(r.mark);
+  EXPECT_TRUE(r.origin.segments.empty());
+  ScratchFolder folder;
+  write_restart(folder / "again", r.state, r.origin);
+  EXPECT_EQ(read_file(folder / "again"), read_file(old));
+}
+
 TEST(RestartFile, holds_masses_segments_thermostat_and_mark_where_there_are_some) {
   ScratchFolder folder;
   MdState s;

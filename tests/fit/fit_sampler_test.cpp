@@ -1,6 +1,7 @@
 // Chains against distributions whose moments are known; evidence against the marginal likelihood in closed form.
 #include <gtest/gtest.h>
 
+#include <Eigen/Dense>
 #include <chrono>
 #include <cmath>
 #include <numbers>
@@ -304,7 +305,7 @@ TEST(Laplace, evidence_of_a_linear_model_is_the_marginal_likelihood) {
   const auto fit = minimise(terms, theta, {.tolerance = 1e-15});
   const auto result = laplace(theta, fit, log_normalisation(std::vector<double>(6, 0.3)) + log_normalisation(prior));
   const MatrixXd marginal = 4 * model.A * model.A.transpose() + 0.09 * MatrixXd::Identity(6, 6);
-  const Eigen::LLT<MatrixXd> cholesky(marginal);
+  const Cholesky cholesky(marginal);
   const double exact = log_normalisation(cholesky) - 0.5 * model.y.dot(cholesky.solve(model.y));
   EXPECT_NEAR(result.log_evidence, exact, 1e-10);
   // and the sampler has the same posterior

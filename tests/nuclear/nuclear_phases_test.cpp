@@ -1,6 +1,7 @@
 // Waves, blocks, and phases from the K matrix.
 #include <gtest/gtest.h>
 
+#include <Eigen/Dense>
 #include <cmath>
 
 #include "orogen/base/errors.hpp"

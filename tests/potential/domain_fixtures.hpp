@@ -23,7 +23,7 @@ inline Model random_model(const ModelChoice& choice) {
   s.layers = choice.layers, s.features = 8, s.hidden = 16, s.radial = 6, s.species = int(choice.elements.size());
   s.cutoff = choice.cutoff, s.mean_neighbors = 60, s.energy_scale = 1.3;
   model.elements = choice.elements;
-  model.zbl = choice.zbl;
+  if (!choice.zbl) model.remove_term("zbl");
   for (std::size_t k = 0; k < choice.elements.size(); ++k) model.reference_energies.push_back(-1.5 - 2.0 * double(k));
   model.precision = "float64";
   for (int m = 0; m < choice.members; ++m) {

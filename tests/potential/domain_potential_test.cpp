@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "orogen/base/errors.hpp"
-#include "orogen/potential/learned/learned_terms.hpp"
+#include "orogen/potential/learned/model_sum.hpp"
 #include "potential/domain_fixtures.hpp"
 
 namespace orogen {
@@ -16,7 +16,7 @@ namespace {
 using namespace domain;
 
 constexpr Want everything{
-    .forces = true, .virial = true, .site_energies = true, .uncertainty = true, .site_virials = true};
+    .forces = true, .virial = true, .site_energies = true, .uncertainty = true, .site_virials = true, .members = true};
 
 /// What a caller such as an MD engine holds: its atoms in its own order, ghosts shuffled among themselves, lists with a
 /// skin.

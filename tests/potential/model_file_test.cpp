@@ -76,6 +76,24 @@ TEST(ModelFile, one_flipped_bit_anywhere_is_noticed) {
   EXPECT_EQ(read_model(path).members, small_model().members);
 }
 
+TEST(ModelFile, three_layers_tensor_messages_embedding_and_inner_switch_are_kept) {
+  Model model = small_model();
+  model.shape.layers = 3, model.shape.l_max = 4, model.shape.embedding = 3, model.shape.messages = {{16, 0, 32}};
+  model.shape.inner_switch = true, model.shape.contact[0] = 0.217, model.shape.contact[1] = 0.1 + 0.2;
+  model.members = {model.parameterization().initial(3)};
+  const auto path =
+      std::filesystem::temp_directory_path() / ("orogen-deep-" + std::to_string(::getpid()) + ".safetensors");
+  write_model(path, model);
+  const Model read = read_model(path);
+  std::filesystem::remove(path);
+  EXPECT_EQ(read.members, model.members);
+  EXPECT_EQ(read.shape.contact[1], model.shape.contact[1]);
+  const auto energy = [](const Model& m) {
+    return make_learned_potential(m, {1, 0.5, "float64"})->evaluate(water()).energy;
+  };
+  EXPECT_EQ(energy(read), energy(model));
+}
+
 TEST(ModelFile, a_newer_version_a_foreign_file_and_a_missing_tensor_are_clear_errors) {
   auto file = SafetensorsFile::read(folder + "model-v1.safetensors");
   const auto path =

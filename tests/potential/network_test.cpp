@@ -17,9 +17,11 @@ kernel::Shape small_shape(int layers, int l_max, int features = 8) {
   s.cutoff = 3.5, s.mean_neighbors = 60, s.energy_scale = 1.3;
   return s;
 }
-std::vector<int> two_elements() {
+/// Two species are hydrogen and oxygen; more are all elements from hydrogen on.
+std::vector<int> types_of(const kernel::Shape& shape) {
   std::vector<int> type(100, -1);
-  type[1] = 0, type[8] = 1;
+  for (int z = 1; z <= shape.species && shape.species > 2; ++z) type[z] = z - 1;
+  if (shape.species == 2) type[1] = 0, type[8] = 1;
   return type;
 }
 Structure random_crystal(int atoms, double edge, std::uint64_t seed, bool periodic = true) {
@@ -45,15 +47,16 @@ template <class T> struct Evaluator {
   typename SiteNetwork<T>::Memory memory;
   SweepResult result;
   NeighborList list;
+  std::vector<int> type_of;
 
   Evaluator(const kernel::Shape& shape, const std::vector<double>& theta,
             const kernel::KernelTable& table = kernel::kernels())
-      : network(shape, table), list(shape.cutoff, 0.3, false) {
+      : network(shape, table), list(shape.cutoff, 0.3, false), type_of(types_of(shape)) {
     set(theta);
   }
   void set(const std::vector<double>& theta) { network.set_parameters(std::vector<T>(theta.begin(), theta.end())); }
   double energy(const Structure& s, ThreadPool* pool = nullptr) {
-    graph.set(list.update(s, pool), two_elements());
+    graph.set(list.update(s, pool), type_of);
     network.forces(graph, memory, pool, result);
     double sum = 0;
     for (double e : result.site_energies) sum += e;
@@ -77,30 +80,42 @@ template <class T> struct Evaluator {
   }
 };
 
+/// The slope of f at 0 from five points: exact for polynomials of fourth order.
+template <class F> double slope(F&& f, double h) { return (8 * (f(h) - f(-h)) - (f(2 * h) - f(-2 * h))) / (12 * h); }
+
 struct Case {
-  int layers, l_max;
+  std::string name;
+  kernel::Shape shape;
 };
+/// Parameters with biases and scales away from their trivial values.
+std::vector<double> drawn(const kernel::Shape& shape) {
+  std::vector<double> theta = initial_parameters(shape, 7);
+  Random random(5);
+  for (double& t : theta) t += 0.05 * random.normal();
+  return theta;
+}
 class Network : public testing::TestWithParam<Case> {
  protected:
-  kernel::Shape shape = small_shape(GetParam().layers, GetParam().l_max);
-  std::vector<double> theta = initial_parameters(shape, 7);
+  kernel::Shape shape = GetParam().shape;
+  std::vector<double> theta = drawn(shape);
   Structure crystal = random_crystal(14, 6.0, 3);
-  void SetUp() override {  // biases and scales away from their trivial values
-    Random random(5);
-    for (double& t : theta) t += 0.05 * random.normal();
+  void SetUp() override {
+    if (shape.species > 2) crystal.species[4] = crystal.species[7] = 26;
   }
 };
 
 TEST_P(Network, forces_are_minus_the_derivative_of_the_energy) {
   Evaluator<double> e(shape, theta);
   const auto forces = e.forces(crystal);
-  const double h = 2e-5;
   for (int i : {0, 3, 13})
     for (int c = 0; c < 3; ++c) {
-      Structure plus = crystal, minus = crystal;
-      plus.positions[i][c] += h, minus.positions[i][c] -= h;
-      const double numeric = -(e.energy(plus) - e.energy(minus)) / (2 * h);
-      EXPECT_NEAR(forces[i][c], numeric, 2e-6 * (1 + std::abs(numeric)));
+      const auto moved = [&](double h) {
+        Structure s = crystal;
+        s.positions[i][c] += h;
+        return e.energy(s);
+      };
+      const double numeric = -slope(moved, 5e-4);
+      EXPECT_NEAR(forces[i][c], numeric, 1e-8 * (1 + std::abs(numeric)));
     }
 }
 
@@ -118,8 +133,8 @@ TEST_P(Network, strain_gradient_is_the_derivative_of_the_energy_under_strain) {
         s.cell.rows = s.cell.rows * f.transpose();
         return e.energy(s);
       };
-      const double numeric = (strained(1e-5) - strained(-1e-5)) / 2e-5;
-      EXPECT_NEAR(analytic[3 * p + q], numeric, 1e-5 * (1 + std::abs(numeric)));
+      const double numeric = slope(strained, 1e-4);
+      EXPECT_NEAR(analytic[3 * p + q], numeric, 1e-7 * (1 + std::abs(numeric)));
     }
 }
 
@@ -150,18 +165,19 @@ TEST_P(Network, dual_sweep_gives_the_parameter_gradient_of_energy_and_forces_and
   };
   double largest = 0;
   for (double g : gradient) largest = std::max(largest, std::abs(g));
-  const kernel::Layout layout = kernel::make_layout(shape, 1);
-  for (int layer = 0; layer < shape.layers; ++layer)
-    for (int kind = 0; kind < kernel::tensor_kinds; ++kind) {
-      const kernel::TensorShape t = kernel::tensor_shape(shape, layer, kind);
-      for (int probe = 0; probe < 4 && t.rows; ++probe) {
-        const long k = layout.canonical[layer][kind] + long(random.below(long(t.rows) * t.cols));
-        auto plus = theta, minus = theta;
-        plus[k] += 1e-5, minus[k] -= 1e-5;
-        const double numeric = (functional(plus) - functional(minus)) / 2e-5;
-        EXPECT_NEAR(gradient[k], numeric, 1e-6 * (largest + std::abs(numeric)))
-            << kernel::tensor_name(kind) << " of layer " << layer;
-      }
+  for (const kernel::Tensor& t : kernel::make_layout(shape, 1))
+    for (int probe = 0; probe < 4; ++probe) {
+      // Species that do not occur have no gradient: look where it is large, too.
+      long k = t.canonical + long(random.below(t.size()));
+      for (long j = t.canonical; probe == 0 && j < t.canonical + t.size(); ++j)
+        if (std::abs(gradient[j]) > std::abs(gradient[k])) k = j;
+      const auto changed = [&](double h) {
+        auto moved = theta;
+        moved[k] += h;
+        return functional(moved);
+      };
+      const double numeric = slope(changed, 2e-3);
+      EXPECT_NEAR(gradient[k], numeric, 1e-7 * (largest + std::abs(numeric))) << t.name << " of layer " << t.layer;
     }
 }
 
@@ -174,15 +190,20 @@ TEST_P(Network, hessian_vector_product_is_the_derivative_of_the_gradient) {
   const auto spread = e.spread(v);
   Tangent tangent;
   tangent.positions = spread;
-  e.network.hessian_vector(e.graph, tangent, e.memory, e.result);
+  e.network.hessian_vector(e.graph, tangent, e.memory, nullptr, e.result);
   const auto product = e.fold(e.result.gradient_tangent, 1);
-  const double h = 1e-5;
-  Structure plus = crystal, minus = crystal;
-  for (int i = 0; i < crystal.size(); ++i) plus.positions[i] += h * v[i], minus.positions[i] -= h * v[i];
-  const auto fp = e.forces(plus), fm = e.forces(minus);
+  const auto gradient = [&](double h) {
+    Structure s = crystal;
+    for (int i = 0; i < crystal.size(); ++i) s.positions[i] += h * v[i];
+    return e.forces(s);
+  };
+  const double h = 2e-4;
+  const auto p1 = gradient(h), m1 = gradient(-h), p2 = gradient(2 * h), m2 = gradient(-2 * h);
   for (int i = 0; i < crystal.size(); ++i)
-    for (int c = 0; c < 3; ++c)
-      EXPECT_NEAR(product[i][c], -(fp[i][c] - fm[i][c]) / (2 * h), 2e-5 * (1 + product[i].norm()));
+    for (int c = 0; c < 3; ++c) {
+      const double numeric = (8 * (p1[i][c] - m1[i][c]) - (p2[i][c] - m2[i][c])) / (12 * h);
+      EXPECT_NEAR(product[i][c], -numeric, 1e-7 * (1 + product[i].norm()));
+    }
 }
 
 TEST_P(Network, energy_is_invariant_under_rotation_reflection_translation_and_permutation) {
@@ -208,11 +229,11 @@ TEST_P(Network, every_instruction_set_and_precision_agrees_with_the_plain_double
   for (const char* name : {"plain", "v2", "v3", "v4"}) {
     const kernel::KernelTable* table = kernel::kernels_named(name);
     if (!table) continue;
-    Evaluator<double> twice(shape, theta, *table);
-    Evaluator<float> single(shape, theta, *table);
-    EXPECT_NEAR(twice.energy(crystal), e0, 1e-11 * (1 + std::abs(e0))) << name;
-    EXPECT_NEAR(single.energy(crystal), e0, 1e-5 * (1 + std::abs(e0))) << name;
-    const auto f2 = twice.forces(crystal), f1 = single.forces(crystal);
+    Evaluator<double> fine(shape, theta, *table);
+    Evaluator<float> coarse(shape, theta, *table);
+    EXPECT_NEAR(fine.energy(crystal), e0, 1e-11 * (1 + std::abs(e0))) << name;
+    EXPECT_NEAR(coarse.energy(crystal), e0, 1e-5 * (1 + std::abs(e0))) << name;
+    const auto f2 = fine.forces(crystal), f1 = coarse.forces(crystal);
     for (int i = 0; i < crystal.size(); ++i) {
       EXPECT_LT((f2[i] - f0[i]).norm(), 1e-11 * (1 + scale)) << name;
       EXPECT_LT((f1[i] - f0[i]).norm(), 3e-5 * (1 + scale)) << name;
@@ -243,11 +264,134 @@ TEST_P(Network, energy_vanishes_smoothly_at_the_cutoff) {
   EXPECT_LT(e.forces(pair(shape.cutoff - 1e-3))[0].norm(), 1e-4);
 }
 
-INSTANTIATE_TEST_SUITE_P(Shapes, Network,
-                         testing::Values(Case{1, 3}, Case{1, 2}, Case{1, 1}, Case{1, 0}, Case{2, 3}, Case{2, 2},
-                                         Case{2, 1}, Case{2, 0}),
-                         [](const auto& c) {
-                           return "layers" + std::to_string(c.param.layers) + "_L" + std::to_string(c.param.l_max);
-                         });
+std::vector<Case> cases() {
+  std::vector<Case> all;
+  for (int layers : {1, 2})
+    for (int l_max : {0, 1, 2, 3})
+      all.push_back({"layers" + std::to_string(layers) + "_L" + std::to_string(l_max), small_shape(layers, l_max)});
+  const auto add = [&](const char* name, kernel::Shape shape, auto change) {
+    change(shape);
+    all.push_back({name, shape});
+  };
+  const auto tensors = [](kernel::Shape& s) { s.messages = {{16, 16, 16}}; };
+  const auto learned_species = [](kernel::Shape& s) { s.embedding = 3; };
+  const auto many_elements = [](kernel::Shape& s) { s.species = 89, s.embedding = 5; };
+  const auto faded_contacts = [](kernel::Shape& s) { s.inner_switch = true, s.contact[0] = 0.7, s.contact[1] = 0.95; };
+  add("layers1_L4", small_shape(1, 4), [](auto&) {});
+  add("layers2_L4_tensor_messages", small_shape(2, 4), tensors);
+  add("layers2_L2_tensor_messages", small_shape(2, 2), tensors);
+  add("layers3_L3", small_shape(3, 3), [](auto&) {});
+  add("layers3_L2_tensor_messages", small_shape(3, 2), tensors);
+  add("layers4_L1", small_shape(4, 1), [](auto&) {});
+  add("layers1_L3_embedding", small_shape(1, 3, 16), learned_species);
+  add("layers2_L2_89_elements", small_shape(2, 2), many_elements);
+  add("layers1_L4_89_elements", small_shape(1, 4), many_elements);
+  add("layers1_L3_inner_switch", small_shape(1, 3), faded_contacts);
+  add("layers2_L2_inner_switch", small_shape(2, 2), faded_contacts);
+  return all;
+}
+INSTANTIATE_TEST_SUITE_P(Shapes, Network, testing::ValuesIn(cases()), [](const auto& c) { return c.param.name; });
+
+Structure dimer(double r) {
+  Structure s;
+  s.species = {8, 1}, s.positions = {Vec3::Zero(), Vec3(0.6, 0, 0.8) * r};
+  return s;
+}
+
+TEST(InnerSwitch, pairs_inside_half_of_contact_do_not_see_each_other_and_pairs_beyond_contact_are_unchanged) {
+  for (int layers : {1, 2}) {
+    const kernel::Shape plain = small_shape(layers, 3);
+    kernel::Shape switched = plain;
+    switched.inner_switch = true, switched.contact[0] = 0.6, switched.contact[1] = 0.8;
+    const auto theta = drawn(plain);
+    Evaluator<double> with(switched, theta), without(plain, theta);
+    const double apart = without.energy(dimer(20));
+    for (double r : {0.05, 0.3, 0.699}) {
+      EXPECT_DOUBLE_EQ(with.energy(dimer(r)), apart) << r;
+      EXPECT_EQ(with.forces(dimer(r))[0].norm(), 0) << r;
+      EXPECT_GT(std::abs(without.energy(dimer(r)) - apart), 1e-3) << r;
+    }
+    for (double r : {1.4001, 2.0, 3.2}) {
+      EXPECT_EQ(with.energy(dimer(r)), without.energy(dimer(r))) << r;
+      EXPECT_EQ(with.forces(dimer(r)), without.forces(dimer(r))) << r;
+    }
+    EXPECT_NE(with.energy(dimer(1.3)), without.energy(dimer(1.3)));
+  }
+}
+
+/// d²E/dr² of the dimer by the Hessian product.
+double curvature(Evaluator<double>& e, double r) {
+  e.energy(dimer(r));
+  const std::vector<double> spread = e.spread({Vec3::Zero(), Vec3(0.6, 0, 0.8)});
+  Tangent tangent;
+  tangent.positions = spread;
+  e.network.hessian_vector(e.graph, tangent, e.memory, nullptr, e.result);
+  return e.fold(e.result.gradient_tangent, 1)[1].dot(Vec3(0.6, 0, 0.8));
+}
+TEST(InnerSwitch, joins_with_two_continuous_derivatives) {
+  kernel::Shape shape = small_shape(1, 2);
+  shape.inner_switch = true, shape.contact[0] = 0.6, shape.contact[1] = 0.8;
+  Evaluator<double> e(shape, drawn(shape));
+  for (double edge : {0.7, 1.4})
+    EXPECT_NEAR(curvature(e, edge - 1e-7), curvature(e, edge + 1e-7), 1e-3 * (1 + std::abs(curvature(e, edge))));
+}
+
+/// The one-hot network whose mix is W^l_(zn),k = Σ_c e_z,c W'^l_cn,k.
+std::vector<double> expanded(const kernel::Shape& embedded, const std::vector<double>& theta) {
+  kernel::Shape one_hot = embedded;
+  one_hot.embedding = 0;
+  const kernel::Layout from = kernel::make_layout(embedded, 1), to = kernel::make_layout(one_hot, 1);
+  std::vector<double> out(to.canonical_size);
+  const double* e = theta.data() + from.tensors[from.embedding].canonical;
+  for (int i = 0; i < to.count; ++i) {
+    const kernel::Tensor &a = from.tensors[i], &b = to.tensors[i];
+    const double* source = theta.data() + a.canonical;
+    const long block = long(embedded.radial) * b.cols;
+    for (long k = 0; k < b.size(); ++k) {
+      double& x = out[b.canonical + k] = 0;
+      if (b.role != kernel::Role::mix || b.layer > 0)
+        x = source[k];
+      else
+        for (int c = 0; c < embedded.embedding; ++c)
+          x += e[k / block * embedded.embedding + c] * source[c * block + k % block];
+    }
+  }
+  return out;
+}
+TEST(Embedding, equals_the_one_hot_network_with_the_expanded_mix) {
+  for (int layers : {1, 2}) {
+    kernel::Shape shape = small_shape(layers, 3);
+    shape.embedding = 5;
+    const auto theta = drawn(shape);
+    kernel::Shape one_hot = shape;
+    one_hot.embedding = 0;
+    Evaluator<double> contracted(shape, theta), reference(one_hot, expanded(shape, theta));
+    const Structure crystal = random_crystal(14, 6.0, 3);
+    const double energy = reference.energy(crystal);
+    EXPECT_NEAR(contracted.energy(crystal), energy, 1e-12 * (1 + std::abs(energy)));
+    const auto f = contracted.forces(crystal), f0 = reference.forces(crystal);
+    for (int i = 0; i < crystal.size(); ++i) EXPECT_LT((f[i] - f0[i]).norm(), 1e-12 * (1 + f0[i].norm()));
+  }
+}
+
+TEST(ParameterList, keeps_the_order_and_the_names_of_model_files) {
+  kernel::Shape shape = small_shape(2, 3);
+  shape.embedding = 4;
+  const kernel::Layout layout = kernel::make_layout(shape, 1);
+  std::string names;
+  long at = 0;
+  for (const kernel::Tensor& t : layout) {
+    names += std::to_string(t.layer) + "." + t.name + " ";
+    EXPECT_EQ(t.canonical, at);
+    at += t.size();
+  }
+  EXPECT_EQ(
+      names,
+      "0.mix.0 0.mix.1 0.mix.2 0.mix.3 0.scale 0.paths 0.linear 0.mlp.1 0.mlp.1.bias 0.mlp.2 0.mlp.2.bias 0.mlp.3 "
+      "0.shift 0.message.scalar 0.message.species 0.message.a 0.message.p 1.mix.0 1.mix.1 1.mix.2 1.mix.3 1.scale "
+      "1.paths 1.linear 1.mlp.1 1.mlp.1.bias 1.mlp.2 1.mlp.2.bias 1.mlp.3 1.shift -1.embedding ");
+  EXPECT_EQ(layout.canonical_size, at);
+  EXPECT_EQ(layout.tensors[layout.slots[1].mix[1]].rows, shape.radial * (16 + 2 * 16));
+}
 
 }  // namespace

@@ -11,8 +11,10 @@ namespace orogen::reference {
 /// One structure at a time; derived classes fill energy, forces and virial.
 class OneByOne : public Potential {
  public:
-  using Potential::evaluate;
-  void evaluate(std::span<const Structure> structures, Want want, std::span<Evaluation> out) override {
+  long evaluations = 0;
+
+ protected:
+  void compute(std::span<const Structure> structures, Want want, std::span<Evaluation> out) override {
     for (std::size_t k = 0; k < structures.size(); ++k) {
       out[k].energy = 0;
       out[k].forces.assign(structures[k].size(), Vec3::Zero());
@@ -21,9 +23,6 @@ class OneByOne : public Potential {
       ++evaluations;
     }
   }
-  long evaluations = 0;
-
- protected:
   virtual void answer(const Structure& structure, Want want, Evaluation& out) = 0;
 };
 

@@ -243,7 +243,7 @@ TEST(Committee, members_are_evaluated_together_and_their_spread_is_the_uncertain
   const TrainResult r = train(water_input(fresh_folder("committee")), o, quiet);
   const Structure s = water_frame(5).structure;
   Want want;
-  want.uncertainty = true;
+  want.uncertainty = want.members = true;
   const Evaluation together = make_learned_potential(r.model)->evaluate(s, want);
   ASSERT_EQ(together.member_forces.size(), 3u);
   double mean = 0;

@@ -12,10 +12,6 @@ namespace {
 
 const double log_two_pi = std::log(2 * std::numbers::pi);
 
-double log_determinant(const Eigen::LLT<Eigen::MatrixXd>& cholesky) {
-  return 2 * cholesky.matrixLLT().diagonal().array().log().sum();
-}
-
 }  // namespace
 
 double log_normalisation(std::span<const double> sigma) {
@@ -24,8 +20,8 @@ double log_normalisation(std::span<const double> sigma) {
   return sum;
 }
 
-double log_normalisation(const Eigen::LLT<Eigen::MatrixXd>& covariance) {
-  return -0.5 * (log_determinant(covariance) + double(covariance.rows()) * log_two_pi);
+double log_normalisation(const Cholesky& covariance) {
+  return -0.5 * (covariance.log_determinant() + double(covariance.rows()) * log_two_pi);
 }
 
 double log_normalisation(const GaussianPrior& prior) {
@@ -39,15 +35,15 @@ double log_normalisation(const GaussianPrior& prior) {
 
 Laplace laplace(std::vector<double> theta, const GaussNewtonResult& fit, double log_normalisations) {
   const long n = long(theta.size());
-  const Eigen::LLT<Eigen::MatrixXd> cholesky(fit.hessian);
-  if (cholesky.info() != Eigen::Success)
+  const Cholesky cholesky(fit.hessian);
+  if (!cholesky.positive_definite())
     throw NumericalError(
         fmt::format("Laplace approximation: the Hessian of {} parameters is not positive definite; some combination is "
                     "not determined: add a prior or drop it",
                     n));
-  Laplace result{std::move(theta), fit.hessian, cholesky.solve(Eigen::MatrixXd::Identity(n, n)), 0};
+  Laplace result{std::move(theta), fit.hessian, cholesky.inverse(), 0};
   result.log_evidence =
-      -fit.objective + log_normalisations + 0.5 * double(n) * log_two_pi - 0.5 * log_determinant(cholesky);
+      -fit.objective + log_normalisations + 0.5 * double(n) * log_two_pi - 0.5 * cholesky.log_determinant();
   return result;
 }
 

@@ -1,6 +1,6 @@
 // The one objective: squared residuals under one Gaussian prior.
 #pragma once
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <memory>
 #include <span>
 #include <vector>

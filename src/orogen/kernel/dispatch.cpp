@@ -8,24 +8,23 @@
 
 namespace orogen::kernel {
 
+/// Defined by kernel_table.cpp, once per instruction set and precision.
+#define OROGEN_TABLE(isa)                                                       \
+  namespace isa {                                                               \
+  extern const Kernels<float> single_precision;                                 \
+  extern const Kernels<double> double_precision;                                \
+  static constexpr KernelTable table{#isa, single_precision, double_precision}; \
+  }
 #ifdef OROGEN_HAVE_v4
-namespace v4 {
-extern const KernelTable table;
-}
+OROGEN_TABLE(v4)
 #endif
 #ifdef OROGEN_HAVE_v3
-namespace v3 {
-extern const KernelTable table;
-}
+OROGEN_TABLE(v3)
 #endif
 #ifdef OROGEN_HAVE_v2
-namespace v2 {
-extern const KernelTable table;
-}
+OROGEN_TABLE(v2)
 #endif
-namespace plain {
-extern const KernelTable table;
-}
+OROGEN_TABLE(plain)
 
 const KernelTable* kernels_named(const char* name) {
 #ifdef OROGEN_HAVE_v4

@@ -1,5 +1,5 @@
-// Compiled once per instruction set (OROGEN_ISA names it): the table of entry points. Includes nothing that emits
-// shared code.
+// Compiled once per instruction set (OROGEN_ISA names it) and precision (OROGEN_REAL): the table of entry points.
+// Includes nothing that emits shared code.
 #include "orogen/kernel/layer/layer.hpp"
 
 namespace orogen::kernel {
@@ -7,72 +7,66 @@ inline namespace OROGEN_ISA {
 
 namespace {
 
-template <class T, Sweep sweep> using ScalarOf = std::conditional_t<sweep == forces_sweep, Native<T>, Dual<Native<T>>>;
+using Real = OROGEN_REAL;
 
-template <class T> long workspace_bytes(const Shape& s, int layer, int kind, int count, int most) {
-  switch (kind) {
-    case forces_sweep:
-      return Workspace<ScalarOf<T, forces_sweep>, forces_sweep>(s, layer, count, most, nullptr).bytes;
-    case parameter_sweep:
-      return Workspace<ScalarOf<T, parameter_sweep>, parameter_sweep>(s, layer, count, most, nullptr).bytes;
+template <Sweep sweep> using ScalarOf = std::conditional_t<sweep == Sweep::forces, Native<Real>, Dual<Native<Real>>>;
+template <Sweep sweep> using WorkspaceOf = Workspace<ScalarOf<sweep>, sweep>;
+
+long workspace_bytes(const Shape& s, int layer, Sweep sweep, int count, int most) {
+  switch (sweep) {
+    case Sweep::forces:
+      return WorkspaceOf<Sweep::forces>(s, layer, count, most, nullptr).bytes;
+    case Sweep::parameter_gradient:
+      return WorkspaceOf<Sweep::parameter_gradient>(s, layer, count, most, nullptr).bytes;
     default:
-      return Workspace<ScalarOf<T, hessian_sweep>, hessian_sweep>(s, layer, count, most, nullptr).bytes;
+      return WorkspaceOf<Sweep::hessian_vector>(s, layer, count, most, nullptr).bytes;
   }
 }
-template <class T> long message_bytes_of(const Shape& s, int kind) {
-  return long(s.message_scalars + 3 * s.message_vectors) * long(sizeof(T)) * (kind == forces_sweep ? 1 : 2);
+long bytes_of_messages(const Shape& s, Sweep sweep) {
+  return long(message_values(s)) * long(sizeof(Real)) * (sweep == Sweep::forces ? 1 : 2);
 }
 
-template <class T, class F> void for_each_element(const Shape& s, const Layout& layout, F f) {
-  constexpr int W = native_lanes<T>;
-  for (int layer = 0; layer < s.layers; ++layer)
-    for (int kind = 0; kind < tensor_kinds; ++kind) {
-      const TensorShape t = tensor_shape(s, layer, kind);
-      const int rows_padded = t.inner ? t.rows / (t.inner ? t.inner : 1) * padded(t.inner, W) : padded(t.rows, W);
-      for (long r = 0; r < t.rows; ++r)
-        for (long c = 0; c < t.cols; ++c) {
-          const long pr = packed_row(t, r, W);
-          const long flipped = t.transposed ? layout.transposed[layer][kind] + c * rows_padded + pr : -1;
-          f(layout.canonical[layer][kind] + r * t.cols + c, layout.packed[layer][kind] + pr * padded(t.cols, W) + c,
-            flipped);
-        }
+template <class F> void for_each_element(const Layout& layout, F f) {
+  constexpr int W = native_lanes<Real>;
+  for (const Tensor& t : layout)
+    for (long r = 0; r < t.rows; ++r) {
+      const long row = packed_row(t, r, W);
+      for (long c = 0; c < t.cols; ++c)
+        f(t.canonical + r * t.cols + c, t.packed + row * padded(t.cols, W) + c,
+          t.transposed ? t.flipped + c * packed_rows(t, W) + row : -1);
     }
 }
-template <class T> void pack_parameters(const Shape& s, const Layout& layout, const T* canonical, T* packed) {
+void pack_parameters(const Layout& layout, const Real* canonical, Real* packed) {
   for (long i = 0; i < layout.packed_size; ++i) packed[i] = 0;
-  for_each_element<T>(s, layout, [&](long from, long to, long flipped) {
+  for_each_element(layout, [&](long from, long to, long flipped) {
     packed[to] = canonical[from];
     if (flipped >= 0) packed[flipped] = canonical[from];
   });
 }
-template <class T> void unpack_gradient_of(const Shape& s, const Layout& layout, const T* packed, T* canonical) {
-  for_each_element<T>(s, layout, [&](long to, long from, long) { canonical[to] += packed[from]; });
+void add_unpacked(const Layout& layout, const Real* packed, Real* canonical) {
+  for_each_element(layout, [&](long to, long from, long) { canonical[to] += packed[from]; });
 }
 
-template <class T, Sweep sweep> void forward_sweep(const Block<T>& block, void* memory) {
-  Layer<ScalarOf<T, sweep>, sweep>(block, memory).forward();
+template <Sweep sweep> void forward_sweep(const Block<Real>& block, void* memory) {
+  const WorkspaceOf<sweep> ws(*block.shape, block.layer, block.count, block.most_neighbors, memory);
+  Layer<ScalarOf<sweep>, sweep>(block, ws).forward();
 }
-template <class T, Sweep sweep> void reverse_sweep(const Block<T>& block, void* memory) {
-  Layer<ScalarOf<T, sweep>, sweep>(block, memory).reverse();
+template <Sweep sweep> void reverse_sweep(const Block<Real>& block, void* memory) {
+  const WorkspaceOf<sweep> ws(*block.shape, block.layer, block.count, block.most_neighbors, memory);
+  Layer<ScalarOf<sweep>, sweep>(block, ws).reverse();
 }
-
-template <class T> constexpr Kernels<T> make_kernels() {
-  return {native_lanes<T>,
-          workspace_bytes<T>,
-          message_bytes_of<T>,
-          pack_parameters<T>,
-          unpack_gradient_of<T>,
-          {forward_sweep<T, forces_sweep>, forward_sweep<T, parameter_sweep>, forward_sweep<T, hessian_sweep>},
-          {reverse_sweep<T, forces_sweep>, reverse_sweep<T, parameter_sweep>, reverse_sweep<T, hessian_sweep>}};
-}
-
-#define OROGEN_TEXT_(x) #x
-#define OROGEN_TEXT(x) OROGEN_TEXT_(x)
 
 }  // namespace
 
-extern const KernelTable table;
-constexpr KernelTable table{OROGEN_TEXT(OROGEN_ISA), make_kernels<float>(), make_kernels<double>()};
+extern const Kernels<Real> OROGEN_KERNELS;
+constexpr Kernels<Real> OROGEN_KERNELS{
+    native_lanes<Real>,
+    workspace_bytes,
+    bytes_of_messages,
+    pack_parameters,
+    add_unpacked,
+    {forward_sweep<Sweep::forces>, forward_sweep<Sweep::parameter_gradient>, forward_sweep<Sweep::hessian_vector>},
+    {reverse_sweep<Sweep::forces>, reverse_sweep<Sweep::parameter_gradient>, reverse_sweep<Sweep::hessian_vector>}};
 
 }  // namespace OROGEN_ISA
 }  // namespace orogen::kernel

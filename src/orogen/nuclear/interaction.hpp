@@ -2,7 +2,7 @@
 // it never overwrites.
 // There are two forms: operators times functions of r (local), and elements between momenta.
 #pragma once
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <memory>
 #include <span>
 #include <string>
@@ -31,8 +31,7 @@ class MomentumTerm {
  public:
   virtual ~MomentumTerm() = default;
   /// V(i, j) += ⟨p_i|V|p_j⟩ for n momenta [MeV]; a coupled block has 2n rows, those of L = J − 1 first. The sign of the
-  /// off-diagonal blocks is
-  /// that of real radial functions (ε1 > 0 at low energy).
+  /// off-diagonal blocks is that of real radial functions (ε1 > 0 at low energy).
   virtual void add(const Block&, Pair, std::span<const double> p, Eigen::MatrixXd& V) const = 0;
   /// The rectangle V(i, j) += ⟨rows_i|V|columns_j⟩, each wave's rows and columns together as in add. Unless a term
   /// knows better: pair by pair.

@@ -21,9 +21,9 @@ class ForeignCode : public Potential {
   /// structures that the code cannot take, NumericalError when the code is gone for good.
   virtual void evaluate_each(std::span<const Structure> structures, Want want, const Deliver& deliver) = 0;
 
-  using Potential::evaluate;
+ protected:
   /// All of them, or NumericalError with the first reason why not.
-  void evaluate(std::span<const Structure> structures, Want want, std::span<Evaluation> out) override;
+  void compute(std::span<const Structure> structures, Want want, std::span<Evaluation> out) override;
 };
 
 /// Which structures of a batch wait, are under way, or are done.

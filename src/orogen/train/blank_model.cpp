@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "orogen/base/errors.hpp"
+#include "orogen/potential/terms/zbl.hpp"
 #include "orogen/system/elements.hpp"
 #include "orogen/train/data/statistics.hpp"
 #include "orogen/train/trainer.hpp"
@@ -22,13 +24,22 @@ kernel::Shape named_size(const TrainOptions& o) {
   if (o.radial) s.radial = o.radial;
   if (o.l_max >= 0) s.l_max = o.l_max;
   if (o.hidden) s.hidden = o.hidden;
-  if (o.message_scalars) s.message_scalars = o.message_scalars;
-  if (o.message_vectors) s.message_vectors = o.message_vectors;
-  for (const auto& [key, n] :
-       {std::pair{"message_scalars", s.message_scalars}, std::pair{"message_vectors", s.message_vectors}})
-    if (n % 16) throw InputError(fmt::format("{} = {}: expected a multiple of 16", key, n));
+  if (o.message_scalars) s.messages.channels[0] = o.message_scalars;
+  if (o.message_vectors) s.messages.channels[1] = o.message_vectors;
+  s.messages.channels[2] = o.message_tensors;
+  for (int l = 0; l <= kernel::max_message_l; ++l)
+    if (s.messages.channels[l] % 16)
+      throw InputError(fmt::format("message_{} = {}: expected a multiple of 16",
+                                   std::array{"scalars", "vectors", "tensors"}[l], s.messages.channels[l]));
+  s.embedding = o.embedding;
   s.cutoff = o.cutoff;
   return s;
+}
+
+/// The learned term fades where the known repulsion begins.
+void switch_inside_contact(kernel::Shape& shape, const std::vector<int>& elements) {
+  shape.inner_switch = true;
+  for (std::size_t i = 0; i < elements.size(); ++i) shape.contact[i] = 0.5 * Zbl::contact(elements[i], elements[i]);
 }
 
 struct References {
@@ -90,8 +101,8 @@ Model blank_model(FrameSource& train, const TrainOptions& o, std::vector<std::st
                                  kernel::max_species));
   model.shape = named_size(o);
   model.shape.species = int(model.elements.size());
-  model.embedding = o.embedding;
-  model.zbl = o.zbl;
+  if (!o.zbl) model.remove_term("zbl");
+  if (o.zbl && o.inner_switch) switch_inside_contact(model.shape, model.elements);
   model.precision = o.precision;
   model.shape.mean_neighbors = data.mean_neighbors;
   const double rms = data.force_rms;

@@ -1,5 +1,7 @@
 #include "orogen/train/train_options.hpp"
 
+#include "orogen/kernel/shape.hpp"
+
 namespace orogen {
 
 void describe(OptionTable& t, TrainOptions& o) {
@@ -7,16 +9,22 @@ void describe(OptionTable& t, TrainOptions& o) {
       .one_of({"fast", "balanced", "accurate"});
   t.add("cutoff", o.cutoff, "Å", "distance beyond which two atoms do not see each other within one layer")
       .range(0.5, 30);
-  t.add("layers", o.layers, "", "1 = strictly local, 2 = one round of messages; 0 = from the named size").range(0, 2);
+  t.add("layers", o.layers, "", "1 = strictly local, 2 = one round of messages, 3 = two, …; 0 = from the named size")
+      .range(0, kernel::max_layers);
   t.add("features", o.features, "", "K, width of the mixed density (8, 16, 32, 64); 0 = from the named size")
       .range(0, 256);
   t.add("radial", o.radial, "", "N, radial functions; 0 = 8").range(0, 16);
-  t.add("l_max", o.l_max, "", "L, highest angular momentum; −1 = 3").range(-1, 3);
+  t.add("l_max", o.l_max, "", "L, highest angular momentum; −1 = 3").range(-1, kernel::max_l);
   t.add("hidden", o.hidden, "", "width of the two hidden layers; 0 = from the named size").range(0, 1024);
   t.add("message_scalars", o.message_scalars, "", "scalars per message, a multiple of 16; 0 = 16").range(0, 256);
   t.add("message_vectors", o.message_vectors, "", "vectors per message, a multiple of 16; 0 = 16").range(0, 256);
+  t.add("message_tensors", o.message_tensors, "", "quantities with l = 2 per message, a multiple of 16").range(0, 256);
   t.add("embedding", o.embedding, "", "channels of a learned species embedding; 0 = one-hot species").range(0, 64);
   t.add("zbl", o.zbl, "", "screened nuclear repulsion inside covalent contact");
+  t.add("inner_switch", o.inner_switch, "",
+        "with zbl: the learned term does not see a pair within half of covalent contact, and fully sees it from "
+        "contact on, "
+        "so that the known repulsion alone rules inside");
   t.add("members", o.members, "", "committee members, trained one after the other from different seeds").range(1, 64);
   t.add("precision", o.precision, "", "default arithmetic of the finished model").one_of({"float32", "float64"});
   t.add("energy", o.energy, "", "learn energies");

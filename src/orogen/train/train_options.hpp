@@ -13,9 +13,10 @@ namespace orogen {
 struct TrainOptions {
   std::string size = "balanced";
   int layers = 0, features = 0, radial = 0, l_max = -1, hidden = 0, message_scalars = 0, message_vectors = 0,
+      message_tensors = 0,
       embedding = 0;
   double cutoff = 5;
-  bool zbl = true;
+  bool zbl = true, inner_switch = true;
   int members = 1;
   std::string precision = "float32";
   bool energy = true, forces = true, stress = true;

@@ -27,8 +27,12 @@ template <class T> std::string digest_of(const std::vector<T>& numbers) {
   return sha256_hex(std::string_view(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(T)));
 }
 
-/// Everything that the numbers depend on, key by key. Checkpoints of earlier versions lack the keys of newer options,
-/// whose defaults change nothing.
+/// What a training did before an option was there: what its default does, but for those named here.
+std::string before_it_was(const Option& option) {
+  return OptionTable::text(option.key == "inner_switch" ? OptionValue(false) : option.fallback);
+}
+
+/// Everything that the numbers depend on, key by key. Checkpoints of earlier versions lack the keys of newer options.
 RunInputs inputs_of(const TrainInput& input, const TrainOptions& options) {
   RunInputs inputs;
   TrainOptions now = options, defaults;
@@ -37,8 +41,7 @@ RunInputs inputs_of(const TrainInput& input, const TrainOptions& options) {
   describe(fallbacks, defaults);
   for (const Option& option : table.options())
     if (option.key != "checkpoint_every" && option.key != "members" && option.key != "sample_memory")
-      inputs.add(option.key, OptionTable::text(OptionTable::value(option)),
-                 OptionTable::text(fallbacks.find(option.key)->fallback));
+      inputs.add(option.key, OptionTable::text(OptionTable::value(option)), before_it_was(*fallbacks.find(option.key)));
   for (const auto& [key, text] : input.identity) inputs.add(key, text);
   inputs.add("threads", std::to_string(input.threads));
   inputs.add("ranks", std::to_string(input.ranks->size()));
@@ -52,7 +55,7 @@ RunInputs inputs_of(const TrainInput& input, const TrainOptions& options) {
   return inputs;
 }
 
-/// All members of a training, one after the other, with their checkpoints and what the user is told.
+/// All members of a training, one after the other, with their checkpoints and what is reported to the user.
 class MemberTrainings {
  public:
   MemberTrainings(const TrainInput& input, const TrainOptions& options, ProgressSink& progress)

@@ -241,6 +241,46 @@ TEST(NuclearFitVerb, learns_a_force_goes_on_and_the_force_has_phases) {
   EXPECT_TRUE(contains(steps.out, "phase_steps was 12, is 13 now") && contains(steps.out, "restart=true"));
 }
 
+/// Every datum as an experiment of its own.
+std::string as_experiments(const std::string& csv) {
+  std::istringstream lines(csv);
+  std::string line, out;
+  std::getline(lines, out);
+  out += "\n";
+  for (int id = 1; std::getline(lines, line); ++id) out += std::to_string(id) + line.substr(line.find(',')) + "\n";
+  return out;
+}
+
+TEST(NuclearFitVerb, judges_every_experiment_by_the_fold_that_has_not_seen_it_and_goes_on) {
+  const ScratchFolder folder;
+  write_atomically(folder / "data.csv", as_experiments(cross_sections(folder)));
+  ASSERT_EQ(run_orogen(folder, "nuclear phases force=av18 out=p").code, 0);
+  const std::string words =
+      "nuclear fit data=data.csv phases=p/phases.csv folds=2 width=4 phase_steps=10 out=f --json steps=";
+  const CommandResult first = run_orogen(folder, words + "1");
+  ASSERT_EQ(first.code, 0) << first.out << first.err;
+  const Json json = last_line(first);
+  ASSERT_EQ(json["folds"].size(), 2U);
+  long data = 0;
+  double chi2 = 0;
+  for (const Json& one : json["folds"]) {
+    const Json& learned = one["np"]["learned force"];
+    data += learned["data"].get<long>();
+    chi2 += learned["data"].get<double>() * learned["chi2_per_datum"].get<double>();
+  }
+  EXPECT_EQ(data, 10);
+  EXPECT_EQ(json["unseen"]["np"]["Argonne v18"]["data"], 10);
+  EXPECT_NEAR(json["unseen"]["np"]["learned force"]["chi2_per_datum"], chi2 / 10, 1e-9 * chi2);
+  EXPECT_TRUE(std::filesystem::exists(folder / "f/fold-2.safetensors"));
+  EXPECT_TRUE(contains(read_file(folder / "f/folds.csv"), "fold,pair,data,learned force,Argonne v18"));
+  const CommandResult second = run_orogen(folder, words + "2");
+  ASSERT_EQ(second.code, 0) << second.out;
+  EXPECT_TRUE(contains(second.out, "fold 2, going on after 1 steps"));
+  const CommandResult idle = run_orogen(folder, words + "2 members=2");
+  EXPECT_EQ(idle.code, 2);
+  EXPECT_TRUE(contains(idle.out, "with folds")) << idle.out;
+}
+
 TEST(NuclearFitVerb, takes_protons_beside_neutrons_and_the_force_depends_on_charge) {
   const ScratchFolder folder;
   const std::string np = cross_sections(folder);

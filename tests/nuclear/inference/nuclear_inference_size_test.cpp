@@ -1,6 +1,7 @@
 // The size of the omitted orders as an unknown of its own: a linear model, for which everything else is Gaussian.
 #include <gtest/gtest.h>
 
+#include <Eigen/Dense>
 #include <cmath>
 #include <numbers>
 

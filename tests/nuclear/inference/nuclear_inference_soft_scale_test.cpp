@@ -2,12 +2,13 @@
 // same cross sections.
 #include <gtest/gtest.h>
 
+#include <Eigen/Dense>
 #include <cmath>
 
+#include "common/nuclear/soft_scale.hpp"
 #include "nuclear/nuclear_checkpoints.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/random.hpp"
-#include "orogen/nuclear/inference/toy/soft_scale.hpp"
 #include "orogen/nuclear/kinematics/kinematics.hpp"
 #include "orogen/nuclear/observables/data/csv.hpp"
 

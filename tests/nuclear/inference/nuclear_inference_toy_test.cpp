@@ -1,13 +1,13 @@
 // The polynomial toy theory: exact posteriors of Wesolowski et al., J. Phys. G 43, 074001 (2016), data set D1 (5 %
-// errors; Schindler and Phillips, Ann. Phys. 324, 682 (2009)); numbers
-// with more digits than the paper's are those of an independent implementation.
+// errors; Schindler and Phillips, Ann. Phys. 324, 682 (2009)); numbers with more digits than the paper's are those of
+// an independent implementation.
 #include <gtest/gtest.h>
 
 #include <cmath>
 
+#include "common/nuclear/toy_eft.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/fit/sampling/convergence.hpp"
-#include "orogen/nuclear/inference/toy/toy_eft.hpp"
 
 using namespace orogen;
 using namespace orogen::nuclear;

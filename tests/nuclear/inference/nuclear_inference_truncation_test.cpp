@@ -1,6 +1,6 @@
 // Truncation errors and breakdown scales. Numbers without a closed form come from an independent implementation
-// (numpy); cross sections are those of Epelbaum, Krebs, Meißner,
-// EPJA 51, 53 (2015), R = 0.9 fm, and their Q that of Melendez, Wesolowski, Furnstahl, PRC 96, 024003 (2017).
+// (numpy); cross sections are those of Epelbaum, Krebs, Meißner, EPJA 51, 53 (2015), R = 0.9 fm, and their Q that of
+// Melendez, Wesolowski, Furnstahl, PRC 96, 024003 (2017).
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -193,7 +193,7 @@ TEST(NuclearTruncation, covariance_is_the_sum_over_the_omitted_orders) {
 TEST(NuclearTruncation, of_a_curve_that_is_uncorrelated_is_that_of_independent_coefficients) {
   const std::vector<double> c{0.5, -1, 2, 0.1, 0.7, -0.3};
   const MatrixXd curves = Eigen::Map<const MatrixXd>(c.data(), 3, 2), one = MatrixXd::Identity(3, 3);
-  const auto a = learn({2, 0.5}, c), b = learn({2, 0.5}, curves, one.llt());
+  const auto a = learn({2, 0.5}, c), b = learn({2, 0.5}, curves, Cholesky(one));
   EXPECT_DOUBLE_EQ(a.nu, b.nu);
   EXPECT_NEAR(a.tau2, b.tau2, 1e-15);
   // log pr of one number is the log density of Student's t
@@ -201,20 +201,20 @@ TEST(NuclearTruncation, of_a_curve_that_is_uncorrelated_is_that_of_independent_c
   const double nu = 3, tau2 = 1.7, t2 = 0.64 / tau2;
   const double student = std::lgamma((nu + 1) / 2) - std::lgamma(nu / 2) - 0.5 * std::log(nu * M_PI * tau2) -
                          (nu + 1) / 2 * std::log1p(t2 / nu);
-  EXPECT_NEAR(log_likelihood({nu, tau2}, single, unit.llt()), student, 1e-13);
+  EXPECT_NEAR(log_likelihood({nu, tau2}, single, Cholesky(unit)), student, 1e-13);
 }
 
 TEST(NuclearTruncation, likelihood_finds_the_correlation_length_of_a_curve) {
   std::vector<double> x;
   for (int k = 0; k < 30; ++k) x.push_back(10 * k);
-  const Eigen::LLT<MatrixXd> truth(squared_exponential(x, 50, 1e-8));
+  const Cholesky truth(squared_exponential(x, 50, 1e-8));
   Random random(9);
   MatrixXd z(30, 4);
   for (double& v : z.reshaped()) v = random.normal();
-  const MatrixXd curves = truth.matrixL() * z;
+  const MatrixXd curves = truth.lower() * z;
   double best = 0, top = -INFINITY;
   for (double length = 20; length <= 100; length += 2) {
-    const double log_p = log_likelihood({}, curves, squared_exponential(x, length, 1e-8).llt());
+    const double log_p = log_likelihood({}, curves, Cholesky(squared_exponential(x, length, 1e-8)));
     if (log_p > top) top = log_p, best = length;
   }
   EXPECT_NEAR(best, 50, 6);

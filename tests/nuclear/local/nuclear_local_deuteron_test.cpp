@@ -26,18 +26,18 @@ void expect_row(const Deuteron& d, const std::vector<double>& row) {
 }
 
 TEST(NuclearDeuteron, of_v18_is_bound_by_2_2245744_MeV) {
-  const Deuteron d = deuteron(argonne_v18(true));
+  const Deuteron d = deuteron(argonne_v18(true)).value();
   expect_row(d, {-2.2245744, 5.75986, 1.96734, 0.26967, 0.88506, 0.02504});
   EXPECT_NEAR(d.moment, 0.84699, 6e-6);
 }
 
 TEST(NuclearDeuteron, of_v8p_is_that_of_the_strong_part_of_v18) {
-  expect_row(deuteron(argonne_v18(false)), {-2.2422107, 5.77590, 1.96141, 0.26917, 0.88773, 0.02523});
-  expect_row(deuteron(argonne_v8p()), {-2.2422107, 5.77590, 1.96141, 0.26917, 0.88773, 0.02523});
+  expect_row(deuteron(argonne_v18(false)).value(), {-2.2422107, 5.77590, 1.96141, 0.26917, 0.88773, 0.02523});
+  expect_row(deuteron(argonne_v8p()).value(), {-2.2422107, 5.77590, 1.96141, 0.26917, 0.88773, 0.02523});
 }
 
 TEST(NuclearDeuteron, of_minnesota_has_no_d_state) {
-  const Deuteron d = deuteron(minnesota());
+  const Deuteron d = deuteron(minnesota()).value();
   EXPECT_NEAR(d.energy, -2.202269, 6e-7);
   EXPECT_NEAR(d.d_state, 0, 1e-15);
   EXPECT_NEAR(d.quadrupole, 0, 1e-9);
@@ -45,13 +45,13 @@ TEST(NuclearDeuteron, of_minnesota_has_no_d_state) {
 
 TEST(NuclearDeuteron, energy_is_converged_to_1e_8_MeV) {
   const auto force = argonne_v18(true);
-  EXPECT_NEAR(deuteron(force).energy, deuteron(force, {0.003, 70, 8}).energy, 1e-8);
+  EXPECT_NEAR(deuteron(force)->energy, deuteron(force, {0.003, 70, 8})->energy, 1e-8);
 }
 
 TEST(NuclearDeuteron, is_normalised_and_its_energy_is_the_mean_of_the_hamiltonian) {
   const auto force = argonne_v18(true);
   const RadialMesh mesh{0.01, 60, 1e6};
-  const Deuteron d = deuteron(force, mesh);
+  const Deuteron d = deuteron(force, mesh).value();
   std::vector<double> v(3 * d.r.size(), 0.0);
   force.add(Block{1, 1, 2, {0, 2}}, Pair::np, d.r, std::span<double>(v));
   const Constants& c = force.constants;
@@ -74,7 +74,7 @@ TEST(NuclearDeuteron, gradient_of_the_energy_is_that_of_central_differences) {
   force += std::make_unique<Adjustable>();
   const RadialMesh mesh{0.02, 50, 6};
   std::vector<double> gradient(4, 0.0);
-  const Deuteron d = deuteron(force, mesh);
+  const Deuteron d = deuteron(force, mesh).value();
   ASSERT_LT(d.energy, -0.2);
   energy_gradient(force, d, gradient);
   const auto theta = force.parameters();
@@ -82,7 +82,7 @@ TEST(NuclearDeuteron, gradient_of_the_energy_is_that_of_central_differences) {
     auto moved = theta;
     moved[k] += step;
     force.set_parameters(moved);
-    return deuteron(force, mesh).energy;
+    return deuteron(force, mesh)->energy;
   };
   for (std::size_t k = 0; k < 4; ++k) {
     const double h = 1e-3 * std::abs(theta[k]);
@@ -92,16 +92,11 @@ TEST(NuclearDeuteron, gradient_of_the_energy_is_that_of_central_differences) {
   }
 }
 
-TEST(NuclearDeuteron, that_is_not_bound_is_refused_in_words) {
+TEST(NuclearDeuteron, that_is_not_bound_is_none) {
   LocalInteraction force("weak", argonne_constants);
   force += std::make_unique<Adjustable>();
   force.set_parameters(std::vector<double>{900, -10, 0, 0});
-  try {
-    deuteron(force);
-    FAIL();
-  } catch (const NumericalError& e) {
-    EXPECT_NE(std::string(e.what()).find("not bound"), std::string::npos);
-  }
+  EXPECT_FALSE(deuteron(force));
 }
 
 TEST(NuclearDeuteron, on_a_mesh_that_is_too_short_is_refused) {
@@ -116,7 +111,7 @@ TEST(NuclearDeuteron, of_a_deep_potential_is_the_ground_state) {
   LocalInteraction force("deep", argonne_constants);
   force += std::make_unique<Adjustable>();
   force.set_parameters(std::vector<double>{0, -900, 0, 0});
-  const Deuteron d = deuteron(force);
+  const Deuteron d = deuteron(force).value();
   EXPECT_LT(d.energy, -100);
   for (double u : d.u) ASSERT_GE(u, -1e-12);  // no node
 }
@@ -129,7 +124,7 @@ TEST(NuclearDeuteron, are_those_of_the_whole_checkpoint_file) {
     if (row[0].rfind("AV18", 0) != 0) continue;
     std::vector<double> values;
     for (std::size_t k = 1; k < row.size(); ++k) values.push_back(number(row[k]));
-    expect_row(deuteron(argonne_v18(row[0] == "AV18 with EM")), values);
+    expect_row(deuteron(argonne_v18(row[0] == "AV18 with EM")).value(), values);
     ++found;
   }
   EXPECT_EQ(found, 2);
@@ -144,8 +139,8 @@ EffectiveRange of(const LocalInteraction& force, const char* wave_name, Pair pai
 
 TEST(NuclearEffectiveRange, of_v18_is_the_published_one) {
   // Independent code, 4 decimals; r of 3S1 there carries an error of 6e-4: the published 1.753 and 1.752 (Wiringa et
-  // al. 1995) and the integral over the
-  // wave functions of zero energy (strong part: 1.7517, by scipy) agree with the value here.
+  // al. 1995) and the integral over the wave functions of zero energy (strong part: 1.7517, by scipy) agree with the
+  // value here.
   const auto full = argonne_v18(true), strong = argonne_v18(false);
   const EffectiveRange s = of(full, "1S0"), t = of(full, "3S1"), s0 = of(strong, "1S0"), t0 = of(strong, "3S1");
   EXPECT_NEAR(s.a, -23.7319, 1e-4);

@@ -3,11 +3,11 @@
 
 #include <cmath>
 
+#include "common/nuclear/yamaguchi.hpp"
 #include "nuclear/nuclear_checkpoints.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/nuclear/kinematics/kinematics.hpp"
 #include "orogen/nuclear/momentum/forces/chiral.hpp"
-#include "orogen/nuclear/momentum/forces/yamaguchi.hpp"
 #include "orogen/nuclear/momentum/solvers/scattering.hpp"
 
 namespace orogen::nuclear {

@@ -1,6 +1,7 @@
 // Partial-wave projection and chiral forces in momentum space.
 #include <gtest/gtest.h>
 
+#include <Eigen/Dense>
 #include <cmath>
 #include <complex>
 

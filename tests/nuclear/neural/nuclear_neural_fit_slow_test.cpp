@@ -17,9 +17,9 @@ TEST(NuclearNeuralFit, from_the_pion_alone_the_phases_of_av18_are_learned_and_th
   NeuralForce start;
   start.network.width = 8;
   LocalInteraction sum = interaction(start);
-  EXPECT_LT(deuteron(sum).energy, -4);  // one pion alone binds far too deeply
+  EXPECT_LT(deuteron(sum)->energy, -4);  // one pion alone binds far too deeply
   ThreadPool threads(2);
-  ForcePhases phases(sum, Pair::np, nodes, 2, threads, mesh);
+  LocalNodePhases phases(sum, Pair::np, nodes, 2, threads, mesh);
   TargetPhaseResidual residual(phases, with_errors(target, 0.1, 0.01));
   const NeuralLocalTerm& term = learned_term(sum);
   std::vector<double> precision;
@@ -35,7 +35,7 @@ TEST(NuclearNeuralFit, from_the_pion_alone_the_phases_of_av18_are_learned_and_th
   for (double x : r) chi2 += x * x;
   EXPECT_LT(chi2 / double(r.size()), 1);  // 0.1° and 1 %
   // The binding energy is a prediction here.
-  EXPECT_NEAR(deuteron(sum).energy, deuteron(v18).energy, 0.2);
+  EXPECT_NEAR(deuteron(sum)->energy, deuteron(v18)->energy, 0.2);
 }
 
 TEST(NuclearNeuralFit, fit_of_data_describes_them_and_puts_the_deuteron_where_it_is) {
@@ -65,14 +65,14 @@ TEST(NuclearNeuralFit, fit_of_data_describes_them_and_puts_the_deuteron_where_it
   fit.fit_phases(with_errors(file, 0.2, 0.02), 15);
   const auto known = with_errors(file, 0.5, 0.05);
   fit.fit_data(known, 15);
-  EXPECT_NEAR(deuteron(fit.current()).energy, -2.224575, 1e-4);
+  EXPECT_NEAR(deuteron(fit.current())->energy, -2.224575, 1e-4);
   std::vector<double> r(std::size_t(fit.likelihood().residuals()));
   fit.likelihood().evaluate(fit.phases(), r);
   double chi2 = 0;
   for (double x : r) chi2 += x * x;
   EXPECT_LT(chi2 / double(r.size()), 0.5);  // data without noise
   LocalInteraction sum = interaction(fit.force());
-  ForcePhases low(sum, Pair::np, {0.1, 0.2}, 1, threads);
+  LocalNodePhases low(sum, Pair::np, {0.1, 0.2}, 1, threads);
   ScatteringLengthResidual length(low, 0, 0, 1);
   double a = 0;
   length.value(fit.theta(), {&a, 1});

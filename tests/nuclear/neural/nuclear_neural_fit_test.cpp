@@ -13,6 +13,7 @@
 #include "orogen/nuclear/momentum/solvers/scattering.hpp"
 #include "orogen/nuclear/neural/fits/force_fit.hpp"
 #include "orogen/nuclear/neural/fits/short_range_fit.hpp"
+#include "orogen/nuclear/neural/forces/force_file.hpp"
 
 namespace orogen::nuclear {
 namespace {
@@ -70,7 +71,7 @@ TEST(NuclearNeuralFit, jacobians_of_phases_and_of_data_are_those_of_differences)
   const NeuralForce force = some_force();
   LocalInteraction sum = interaction(force);
   ThreadPool threads(2);
-  ForcePhases phases(sum, Pair::np, nodes, 2, threads, coarse);
+  LocalNodePhases phases(sum, Pair::np, nodes, 2, threads, coarse);
   const LocalInteraction v18 = argonne_v18(false);
   PhaseFile target{LocalSolver(v18, Pair::np, 2, coarse).phases(std::vector<double>{5, 60, 77, 300}), {}, {}};
   target.present.assign(3 * target.phases.value.size(), 1);
@@ -98,7 +99,7 @@ TEST(NuclearNeuralFit, jacobian_of_proton_data_goes_through_the_coulomb_force_an
   for (std::size_t k = 0; k < force.theta.size(); ++k) force.theta[k] += 0.05 * term.size()[k] * random.normal();
   LocalInteraction sum = interaction(force);
   ThreadPool threads(2);
-  ForcePhases phases(sum, Pair::pp, nodes, 2, threads, coarse);
+  LocalNodePhases phases(sum, Pair::pp, nodes, 2, threads, coarse);
   Experiment low{1, 2000, "made up", Observable::dsg, 0.01, {}}, spin{2, 2000, "made up", Observable::p, 0, {}};
   for (double theta : {0.4, 1.2}) low.data.push_back({2, theta, 12, 0.3}), spin.data.push_back({90, theta, 0.1, 0.01});
   LikelihoodOptions options;
@@ -108,7 +109,7 @@ TEST(NuclearNeuralFit, jacobian_of_proton_data_goes_through_the_coulomb_force_an
   EXPECT_EQ(residual.size(), 5);
   expect_jacobian(residual, force.theta, 1e-8);
   // The last strengths are those of T12: twice for pp, −4 times for np.
-  ForcePhases np(sum, Pair::np, nodes, 2, threads, coarse);
+  LocalNodePhases np(sum, Pair::np, nodes, 2, threads, coarse);
   const long last = long(force.theta.size()) - 1;  // of cd01, which 1S0 feels
   EXPECT_LT(phases.jacobian(force.theta)(15, last) * np.jacobian(force.theta)(24, last), 0);
   // Data of protons are not fitted without what they need.
@@ -138,7 +139,7 @@ TEST(NuclearNeuralFit, phases_of_a_learned_short_range_at_nodes_are_those_of_the
   const ShortRangeForce force = some_short_range();
   ThreadPool threads(2);
   const std::vector<double> low{0.1, 0.3, 1, 5, 20, 60, 120, 200};
-  ShortRangeNodes phases(form(force), force.network, Pair::np, low, 2, threads, {20, 600});
+  MomentumNodePhases phases(form(force), force.network, Pair::np, low, 2, threads, {20, 600});
   const PhaseTable found = phases.at(force.theta);
   const MomentumInteraction sum = interaction(force);
   const PhaseTable expected = MomentumSolver(sum, Pair::np, 2, {20, 600}).phases(low);
@@ -155,7 +156,7 @@ TEST(NuclearNeuralFit, jacobians_of_a_learned_short_range_are_those_of_differenc
   const ShortRangeForce force = some_short_range();
   ThreadPool threads(2);
   const std::vector<double> low{0.1, 0.3, 5, 20, 60, 120, 200};
-  ShortRangeNodes phases(form(force), force.network, Pair::np, low, 2, threads, {20, 600});
+  MomentumNodePhases phases(form(force), force.network, Pair::np, low, 2, threads, {20, 600});
   const ScatteringLikelihood likelihood(some_data(), low, 2);
   ScatteringResidual to_data(phases, likelihood);
   EXPECT_EQ(to_data.size(), 7);
@@ -184,7 +185,7 @@ TEST(NuclearNeuralFit, pull_is_the_transposed_jacobian) {
   const NeuralForce force = some_force();
   LocalInteraction sum = interaction(force);
   ThreadPool threads(1);
-  ForcePhases phases(sum, Pair::np, nodes, 2, threads, coarse);
+  LocalNodePhases phases(sum, Pair::np, nodes, 2, threads, coarse);
   const ScatteringLikelihood likelihood(some_data(), nodes, 2);
   ScatteringResidual residual(phases, likelihood);
   Eigen::MatrixXd J(residual.size(), long(force.theta.size()));
@@ -202,9 +203,9 @@ TEST(NuclearNeuralFit, derivative_of_the_deuteron_is_that_of_differences) {
   const auto strengths = std::size_t(charge_independent_functions);
   force.theta[force.theta.size() - strengths + std::size_t(Radial::c10)] -= 25;  // binds by the two-pion range
   LocalInteraction sum = interaction(force);
-  EXPECT_LT(deuteron(sum).energy, -0.5);
+  EXPECT_LT(deuteron(sum)->energy, -0.5);
   ThreadPool threads(1);
-  ForcePhases phases(sum, Pair::np, {50}, 1, threads, coarse);
+  LocalNodePhases phases(sum, Pair::np, {50}, 1, threads, coarse);
   DeuteronResidual residual(phases, -2.224575, 1e-2);
   std::vector<double> gradient(force.theta.size(), 0.0);
   residual.pull(force.theta, std::vector<double>{1}, gradient);

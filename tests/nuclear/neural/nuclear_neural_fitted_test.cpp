@@ -1,4 +1,4 @@
-// The force that bench/nuclear_fit.cpp fits to all data (apart=0): what it says of the deuteron, of phases and of the
+// A force that was fitted to all np data (orogen nuclear fit kept_apart=0): what it says of the deuteron, of phases and of the
 // data.
 #include <gtest/gtest.h>
 
@@ -7,6 +7,7 @@
 
 #include "orogen/nuclear/local/deuteron.hpp"
 #include "orogen/nuclear/neural/fits/force_fit.hpp"
+#include "orogen/nuclear/neural/forces/force_file.hpp"
 
 namespace orogen::nuclear {
 namespace {
@@ -16,7 +17,7 @@ NeuralForce fitted() {
 }
 
 TEST(NuclearNeuralFitted, deuteron_is_bound_as_measured) {
-  const Deuteron d = deuteron(interaction(fitted()));
+  const Deuteron d = deuteron(interaction(fitted())).value();
   EXPECT_NEAR(d.energy, -2.224575, 1e-4);  // measured
   EXPECT_NEAR(d.asymptotic_s, 0.885, 0.002);
   EXPECT_NEAR(d.eta, 0.0253, 0.0005);
@@ -74,7 +75,7 @@ NeuralForce fitted_to_both() {
 
 TEST(NuclearNeuralFitted, force_of_both_pairs_binds_the_deuteron_and_has_the_1S0_of_pp_at_the_interference_minimum) {
   const LocalInteraction force = interaction(fitted_to_both());
-  EXPECT_NEAR(deuteron(force).energy, -2.224575, 1e-4);
+  EXPECT_NEAR(deuteron(force)->energy, -2.224575, 1e-4);
   // 1S0 of pp at 0.38254 MeV with respect to electromagnetic waves; Argonne v18 with its electromagnetic part has
   // 14.615°.
   const PhaseTable pp = LocalSolver(force, Pair::pp, 0).phases(std::vector<double>{0.38254});

@@ -57,12 +57,12 @@ TEST(NuclearShortRangeFit, goes_below_the_contacts_it_starts_from_and_binds_the_
   const std::size_t place[] = {0, 3, 4, 5, 6, 7, 8, 9, 10};
   for (std::size_t k = 0; k < 9; ++k) a[k] = lecs[place[k]] / unit[k];
   const GaussNewtonResult best = minimise(contact_terms, a);
-  ASSERT_TRUE(best.converged);
+  ASSERT_TRUE(best.converged());
 
   std::vector<double> theta = like_contacts(model.term(), form, lecs);
   const GaussNewtonResult fit = fit_short_range(model, likelihood, prior, theta, {.steps = 15, .deuteron_steps = 10});
   EXPECT_LT(fit.objective, best.objective / 2);
-  EXPECT_NEAR(model.deuteron_energy(theta, {}), -2.224575, 2e-3);
+  EXPECT_NEAR(model.deuteron_energy(theta, {}).value(), -2.224575, 2e-3);
 }
 
 /// Cross sections and polarisations of a force up to J = 2, with noise of 2 % and a normalisation of 3 %.
@@ -118,7 +118,7 @@ TEST(NuclearShortRangeFit, from_made_data_of_a_chiral_force_finds_the_force_agai
         found.at(20, std::size_t(found.find(b))).delta[0] - truth.at(20, std::size_t(truth.find(b))).delta[0];
     EXPECT_NEAR(off / degree, 0, 3) << name;
   }
-  EXPECT_NEAR(nuclear::deuteron_energy(interaction(fit.force())), -2.224575, 5e-3);
+  EXPECT_NEAR(nuclear::deuteron_energy(interaction(fit.force())).value(), -2.224575, 5e-3);
 }
 
 }  // namespace

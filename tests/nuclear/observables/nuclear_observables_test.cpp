@@ -203,8 +203,7 @@ TEST(NuclearObservables, high_waves_are_those_of_one_pion_exchange) {
 
 TEST(NuclearObservables, one_pion_exchange_has_the_elements_of_published_routines) {
   // ⟨100|V|100⟩ of the LO(500) force of Entem, Machleidt and Nosyk, pion part, MeV⁻², by an independent calculation
-  // that agrees with the
-  // authors' routines to 2e-8; the regulator is taken out.
+  // that agrees with the authors' routines to 2e-8; the regulator is taken out.
   const double regulator = std::exp(-2 * std::pow(100.0 / 500, 4));
   const struct {
     const char* wave;

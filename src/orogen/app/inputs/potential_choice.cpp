@@ -2,37 +2,35 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
-#include <map>
 
+#include "orogen/app/inputs/potential_kinds.hpp"
 #include "orogen/base/errors.hpp"
+#include "orogen/base/files/atomic_file.hpp"
+#include "orogen/base/files/sha256.hpp"
 #include "orogen/base/options/nearest_name.hpp"
-#include "orogen/oracle/command/command_potential.hpp"
-#include "orogen/oracle/ipi/ipi_server.hpp"
-#include "orogen/oracle/xtb/xtb.hpp"
-#include "orogen/potential/learned/learned_potential.hpp"
+#include "orogen/potential/sum_potential.hpp"
 
 namespace orogen {
 namespace {
 
-const std::map<std::string, std::string> xtb_methods = {
-    {"xtb:gfn2", "GFN2-xTB"}, {"xtb:gfn1", "GFN1-xTB"}, {"xtb:gfnff", "GFN-FF"}};
-
-XtbOptions xtb_options(const PotentialOptions& o, const std::string& method, const Structure* start) {
-  XtbOptions xtb;
-  xtb.method = method;
-  xtb.charge = o.charge;
-  xtb.unpaired = o.unpaired;
-  xtb.accuracy = o.accuracy;
-  xtb.electronic_temperature = o.electronic_temperature;
-  if (start && method == "GFN-FF") xtb.topology = *start;
-  return xtb;
+/// "a model file, xtb:gfn2, … or command (a program of yours)".
+std::string meanings() {
+  std::string text;
+  const auto& kinds = potential_kinds();
+  for (std::size_t k = 0; k < kinds.size(); ++k)
+    text += (k == 0 ? "" : k + 1 < kinds.size() ? ", " : " or ") + kinds[k].meaning;
+  return text;
 }
 
-CommandOptions command_options(const PotentialOptions& o) {
-  if (o.command.empty())
-    throw InputError("potential = \"command\": say which; for example command = \"run.sh {in} {out}\"");
-  return {o.command, o.timeout, o.attempts, o.parallel, o.scratch};
+[[noreturn]] void refuse(const std::string& potential, const std::string& term) {
+  if (const auto model = std::filesystem::path(term) / "model.safetensors"; std::filesystem::exists(model))
+    throw InputError(fmt::format("potential = \"{}\": is a folder; its model is {}", term, model.string()));
+  std::vector<std::string> names;
+  for (const PotentialKind& kind : potential_kinds()) names.push_back(kind.learned() ? "MODEL.safetensors" : kind.name);
+  throw InputError(fmt::format("potential = \"{}\": no such potential{}{}", potential,
+                               term == potential ? "" : " as \"" + term + "\"", suggestion(term, names)));
 }
 
 }  // namespace
@@ -40,8 +38,7 @@ CommandOptions command_options(const PotentialOptions& o) {
 void describe(OptionTable& table, PotentialOptions& o) {
   table
       .add("potential", o.potential, "",
-           "what gives energies and forces: a model file, xtb:gfn2, xtb:gfn1, xtb:gfnff, ipi (clients of the i-PI "
-           "protocol) or command (a program of yours)")
+           "what gives energies and forces: " + meanings() + "; several, added up, are joined by +")
       .must();
   table.add("precision", o.precision, "", "arithmetic of a learned potential; empty takes the one it was trained for")
       .one_of({"float32", "float64"});
@@ -66,26 +63,69 @@ void describe(OptionTable& table, PotentialOptions& o) {
             "folder for the command's folders, which failed runs leave behind; empty = the system's temporary folder");
 }
 
-bool is_learned(const PotentialOptions& o) { return o.potential.ends_with(".safetensors"); }
+bool is_learned(const PotentialOptions& o) {
+  const PotentialKind* kind = potential_kind(o.potential);
+  return kind && kind->learned() && potential_terms(o.potential).size() == 1;
+}
 
-bool is_foreign(const PotentialOptions& o) { return o.potential == "ipi" || o.potential == "command"; }
+PotentialChoice::PotentialChoice(PotentialOptions options) : options_(std::move(options)) {
+  for (const std::string& name : potential_terms(options_.potential)) {
+    const PotentialKind* kind = potential_kind(name);
+    if (!kind) refuse(options_.potential, name);
+    terms_.push_back({kind, name, kind->learned() ? std::make_shared<const Model>(read_model(name)) : nullptr});
+  }
+}
+
+std::vector<std::shared_ptr<const Model>> PotentialChoice::models() const {
+  std::vector<std::shared_ptr<const Model>> models;
+  for (const Term& term : terms_)
+    if (term.model) models.push_back(term.model);
+  return models;
+}
+
+bool PotentialChoice::may_fork() const {
+  return !learned() && std::none_of(terms_.begin(), terms_.end(), [](const Term& t) { return t.kind->outside; });
+}
+
+std::unique_ptr<Potential> PotentialChoice::make(int threads, ProgressSink& progress, const Structure* start) const {
+  std::vector<std::unique_ptr<Potential>> made;
+  for (const Term& term : terms_)
+    made.push_back(term.kind->make({options_, term.model.get(), threads, progress, start}));
+  if (made.size() == 1) return std::move(made[0]);
+  return std::make_unique<SumPotential>(std::move(made));
+}
+
+std::vector<PotentialChoice::Input> PotentialChoice::record() const {
+  PotentialOptions options;
+  OptionTable table;
+  describe(table, options);  // with the defaults as fallbacks
+  options = options_;
+  std::vector<Input> record{{"potential", options_.potential}};
+  std::string digests;
+  for (const Term& term : terms_)
+    if (term.model) digests += sha256_hex(read_file(term.name));
+  record.push_back({"potential (SHA-256)", models().size() > 1 ? sha256_hex(digests) : digests});
+  // These stand in every record, so that records of earlier versions compare.
+  for (const char* key : {"precision", "xtb.charge", "xtb.unpaired", "xtb.accuracy", "xtb.electronic_temperature"})
+    record.push_back({key, OptionTable::value(*table.find(key))});
+  for (const Term& term : terms_)
+    for (const std::string& key : term.kind->record)
+      record.push_back({key, OptionTable::value(*table.find(key)), table.find(key)->fallback});
+  return record;
+}
+
+std::string PotentialChoice::identity() const {
+  std::string text;
+  for (const Term& term : terms_) {
+    text += (text.empty() ? "" : " + ") + term.name;
+    if (term.model) text += " SHA-256 " + sha256_hex(read_file(term.name));
+  }
+  return text;
+}
 
 std::unique_ptr<Potential> make_potential(const PotentialOptions& o, int threads, ProgressSink& progress,
                                           const Structure* start) {
-  if (is_learned(o))
-    return make_learned_potential(read_model(o.potential),
-                                  {.threads = threads, .skin = o.skin, .precision = o.precision});
-  if (const auto method = xtb_methods.find(o.potential); method != xtb_methods.end())
-    return std::make_unique<XtbPotential>(xtb_options(o, method->second, start));
-  if (o.potential == "command") return std::make_unique<CommandPotential>(command_options(o), &progress);
-  if (o.potential == "ipi")
-    return std::make_unique<IpiServer>(
-        IpiServerOptions{parse_socket_address(o.address, "ipi.address"), o.wait, o.timeout, o.attempts}, &progress);
-  if (const auto model = std::filesystem::path(o.potential) / "model.safetensors"; std::filesystem::exists(model))
-    throw InputError(fmt::format("potential = \"{}\": is a folder; its model is {}", o.potential, model.string()));
-  std::vector<std::string> names{"MODEL.safetensors", "ipi", "command"};
-  for (const auto& [name, method] : xtb_methods) names.push_back(name);
-  throw InputError(fmt::format("potential = \"{}\": no such potential{}", o.potential, suggestion(o.potential, names)));
+  return PotentialChoice(o).make(threads, progress, start);
 }
 
 }  // namespace orogen

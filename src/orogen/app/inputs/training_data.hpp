@@ -28,8 +28,8 @@ struct TrainingData {
 };
 
 /// Reads, counts, refuses labels that are missing, zero or not read (InputError), and splits. Suspicions of the census
-/// become warnings. Isolated atoms stay in the training set. The frames themselves stay on the disk, from where
-/// they are read when they are needed.
+/// become warnings. Isolated atoms stay in the training set. The frames themselves stay on the disk and are read
+/// when they are needed.
 TrainingData read_training_data(const DataOptions& options, WantedLabels wanted, ProgressSink& progress);
 
 }  // namespace orogen

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "orogen/app/inputs/potential_kinds.hpp"
 #include "orogen/base/errors.hpp"
 
 namespace orogen {
@@ -11,23 +12,21 @@ namespace {
 
 /// An option and the values of another one with which it acts.
 struct Acts {
-  const char* key;
+  std::string key;
   std::vector<std::string> with;
 };
 
-const std::vector<Acts> potential_options = {{"precision", {"model"}},
-                                             {"skin", {"model"}},
-                                             {"xtb.charge", {"xtb:gfn2", "xtb:gfn1", "xtb:gfnff"}},
-                                             {"xtb.unpaired", {"xtb:gfn2", "xtb:gfn1"}},
-                                             {"xtb.accuracy", {"xtb:gfn2", "xtb:gfn1"}},
-                                             {"xtb.electronic_temperature", {"xtb:gfn2", "xtb:gfn1"}},
-                                             {"command", {"command"}},
-                                             {"ipi.address", {"ipi"}},
-                                             {"ipi.wait", {"ipi"}},
-                                             {"oracle.timeout", {"ipi", "command"}},
-                                             {"oracle.attempts", {"ipi", "command"}},
-                                             {"oracle.parallel", {"command"}},
-                                             {"oracle.scratch", {"command"}}};
+/// Every option of a potential, with the kinds that know it.
+std::vector<Acts> potential_options() {
+  std::vector<Acts> all;
+  for (const PotentialKind& kind : potential_kinds())
+    for (const std::string& key : kind.options) {
+      auto acts = std::find_if(all.begin(), all.end(), [&](const Acts& a) { return a.key == key; });
+      if (acts == all.end()) acts = all.insert(all.end(), {key, {}});
+      acts->with.push_back(kind.name);
+    }
+  return all;
+}
 
 const std::vector<Acts> md_options = {{"ramp_to", {"langevin", "csvr", "npt"}},
                                       {"friction", {"langevin"}},
@@ -37,29 +36,33 @@ const std::vector<Acts> md_options = {{"ramp_to", {"langevin", "csvr", "npt"}},
                                       {"compressibility", {"npt"}},
                                       {"cell", {"npt"}}};
 
-std::string text_of(const OptionTable& table, const char* key) {
+std::string text_of(const OptionTable& table, const std::string& key) {
   return std::get<std::string>(OptionTable::value(*table.find(key)));
 }
 
-/// What the tables above call a potential; "" for a name that means none, which is refused elsewhere.
-std::string kind(const std::string& potential) {
-  if (potential.ends_with(".safetensors")) return "model";
-  for (const char* name : {"xtb:gfn2", "xtb:gfn1", "xtb:gfnff", "ipi", "command"})
-    if (potential == name) return name;
-  return "";
+/// The kinds of a potential's terms; empty for a name that means none, which is refused elsewhere.
+std::vector<std::string> kinds_of(const std::string& potential) {
+  std::vector<std::string> kinds;
+  for (const std::string& term : potential_terms(potential)) {
+    const PotentialKind* kind = potential_kind(term);
+    if (!kind) return {};
+    kinds.push_back(kind->name);
+  }
+  return kinds;
 }
 
 /// A saved input gives every option: those that say the default ask for nothing.
 bool asked_for(const Option& option) { return option.given && OptionTable::value(option) != option.fallback; }
 
-/// One sentence per option that was asked for and does not act where `chooser` is `choice`.
+/// One sentence per option that was asked for and acts with none of the `chosen` values of `chooser`.
 std::vector<std::string> idle(const OptionTable& table, const std::vector<Acts>& options, const char* chooser,
-                              const std::string& choice) {
+                              const std::vector<std::string>& chosen) {
   std::vector<std::string> sentences;
   for (const Acts& acts : options) {
     const Option* option = table.find(acts.key);
-    if (!option || !asked_for(*option) || std::find(acts.with.begin(), acts.with.end(), choice) != acts.with.end())
-      continue;
+    const bool acting =
+        std::find_first_of(acts.with.begin(), acts.with.end(), chosen.begin(), chosen.end()) != acts.with.end();
+    if (!option || !asked_for(*option) || acting) continue;
     sentences.push_back(fmt::format("{}: {} = {} does nothing with {} = {}; it acts with {}", option->where, acts.key,
                                     OptionTable::text(OptionTable::value(*option)), chooser, text_of(table, chooser),
                                     fmt::join(acts.with, ", ")));
@@ -71,9 +74,9 @@ std::vector<std::string> idle(const OptionTable& table, const std::vector<Acts>&
 
 void refuse_idle_potential_options(const OptionTable& table) {
   if (!table.find("potential")) return;
-  const std::string potential = kind(text_of(table, "potential"));
-  if (potential.empty()) return;
-  const auto problems = idle(table, potential_options, "potential", potential);
+  const auto kinds = kinds_of(text_of(table, "potential"));
+  if (kinds.empty()) return;
+  const auto problems = idle(table, potential_options(), "potential", kinds);
   if (!problems.empty()) throw InputError(problems);
 }
 
@@ -87,7 +90,7 @@ void refuse_idle(const OptionTable& table, const std::vector<std::string>& keys,
 }
 
 void warn_of_idle_md_options(const OptionTable& table, ProgressSink& sink) {
-  for (const auto& text : idle(table, md_options, "ensemble", text_of(table, "ensemble")))
+  for (const auto& text : idle(table, md_options, "ensemble", {text_of(table, "ensemble")}))
     sink.message(Level::warning, text);
 }
 

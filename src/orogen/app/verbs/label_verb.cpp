@@ -15,20 +15,27 @@ namespace {
 
 using Json = nlohmann::json;
 
+/// A value as JSON text; the charge is a number with a point, as in records of earlier versions.
+std::string json_text(const std::string& key, const OptionValue& value) {
+  return std::visit(
+      [&](const auto& v) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(v)>, std::int64_t>)
+          if (key == "xtb.charge") return Json(double(v)).dump();
+        return Json(v).dump();
+      },
+      value);
+}
+
 /// What the answers depend on, with values as JSON texts; a run may go on only where nothing of it changed.
-RunInputs inputs_of(const std::vector<std::string>& data, const LabelOptions& o, const PotentialOptions& p) {
+RunInputs inputs_of(const std::vector<std::string>& data, const LabelOptions& o, const PotentialChoice& potential) {
   RunInputs inputs;
-  const auto add = [&](const char* key, const Json& value) { inputs.add(key, value.dump()); };
   inputs.add("data (SHA-256)", Json(digest_of_files(data)).dump());
-  add("potential", p.potential);
-  add("potential (SHA-256)", is_learned(p) ? sha256_hex(read_file(p.potential)) : "");
-  add("precision", p.precision);
-  add("xtb.charge", double(p.charge));
-  add("xtb.unpaired", p.unpaired);
-  add("xtb.accuracy", p.accuracy);
-  add("xtb.electronic_temperature", p.electronic_temperature);
+  for (const auto& [key, value, fallback] : potential.record())
+    if (fallback)
+      inputs.add(key, json_text(key, value), json_text(key, *fallback));
+    else
+      inputs.add(key, json_text(key, value));
   inputs.add("stress", Json(o.stress).dump(), "true");
-  inputs.add("command", Json(p.potential == "command" ? p.command : "").dump(), "\"\"");
   return inputs;
 }
 
@@ -58,12 +65,12 @@ class LabelVerb : public Verb {
   }
 
   Outcome run(const Context& context) override {
-    const bool learned = is_learned(potential_);
-    const auto potential = make_potential(potential_, learned ? context.threads : 1, context.terminal);
-    options_.processes = learned ? 1 : context.threads;  // a learned potential has threads of its own
+    const PotentialChoice choice(potential_);
+    const auto potential = choice.make(choice.learned() ? context.threads : 1, context.terminal);
+    options_.processes = choice.may_fork() ? context.threads : 1;
     const auto frames = read_frames(data_);
     const auto counts =
-        label_frames(*potential, frames, inputs_of(data_, options_, potential_), options_, context.terminal);
+        label_frames(*potential, frames, inputs_of(data_, options_, choice), options_, context.terminal);
     context.save_input(options_.out);
     const LabelFiles files(options_.out);
     if (counts.failed > 0)

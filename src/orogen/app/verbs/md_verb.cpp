@@ -27,29 +27,26 @@ std::string inside(const std::string& out, const std::string& name) {
 }
 
 /// A model proves itself in brief before it moves atoms.
-void prove(const PotentialOptions& potential, const Frame& start, const Context& context) {
-  if (!is_learned(potential) || start.structure.size() > 500) return;
+void prove(const PotentialChoice& potential, const Frame& start, const Context& context) {
+  if (potential.models().size() != 1 || !potential.learned() || start.structure.size() > 500) return;
   FrameList frames({start});
-  for (const SelftestResult& test : brief_selftest(read_model(potential.potential), frames, context.threads))
+  for (const SelftestResult& test : brief_selftest(*potential.models()[0], frames, context.threads))
     if (!test.passed)
       context.terminal.message(Level::warning, fmt::format("self-test: {} is {:.3g} {}, limit {:.3g}", test.name,
                                                            test.value, test.unit, test.limit));
 }
 
 /// What a large run will need, said before anything large is made.
-void tell_memory(const PotentialOptions& potential, const Structure& start, const Context& context) {
-  if (!is_learned(potential) || start.size() < 20000) return;
-  const double needed = expected_memory(read_model(potential.potential), start, {context.threads, potential.skin, ""});
+void tell_memory(const PotentialChoice& potential, const Structure& start, const Context& context) {
+  if (potential.models().empty() || start.size() < 20000) return;
+  double needed = 0;
+  for (const auto& model : potential.models())
+    needed += expected_memory(*model, start, {context.threads, potential.options().skin, ""});
   const double there = double(sysconf(_SC_PHYS_PAGES)) * double(sysconf(_SC_PAGESIZE));
   constexpr double gibibyte = 1024.0 * 1024 * 1024;
   context.terminal.message(needed > there ? Level::warning : Level::note,
                            fmt::format("{} atoms need about {:.2f} GiB of memory; this machine has {:.1f} GiB",
                                        start.size(), needed / gibibyte, there / gibibyte));
-}
-
-/// What the potential is, for the restart file: a model by the digest of its file.
-std::string identity_of(const PotentialOptions& o) {
-  return is_learned(o) ? fmt::format("{} SHA-256 {}", o.potential, sha256_hex(read_file(o.potential))) : o.potential;
 }
 
 class MdVerb : public Verb {
@@ -76,16 +73,17 @@ class MdVerb : public Verb {
   Outcome run(const Context& context) override {
     const Frame start = read_structure(structure_);
     warn_of_idle_md_options(context.options, context.terminal);
-    tell_memory(potential_, start.structure, context);
-    const auto potential = make_potential(potential_, context.threads, context.terminal, &start.structure);
+    const PotentialChoice choice(potential_);
+    tell_memory(choice, start.structure, context);
+    const auto potential = choice.make(context.threads, context.terminal, &start.structure);
     MdOptions options = options_;
     for (std::string* name : {&options.trajectory, &options.thermo, &options.restart, &options.failed_frame})
       *name = inside(out_, *name);
     if (options.threads == 0) options.threads = context.threads;
-    prove(potential_, start, context);
+    prove(choice, start, context);
     MdStart how;
     how.velocities = start.velocities, how.ready = [&] { context.save_input(out_); };
-    how.potential = identity_of(potential_);
+    how.potential = choice.identity();
     const MdResult r = run_md(start.structure, *potential, options, context.terminal, std::move(how));
     const double us = r.step > 0 ? r.seconds / double(r.step) / start.structure.size() * 1e6 : 0;
     const bool periodic = start.structure.cell.fully_periodic();
@@ -133,11 +131,12 @@ class RelaxVerb : public Verb {
 
   Outcome run(const Context& context) override {
     Frame frame = read_structure(structure_);
-    const auto potential = make_potential(potential_, context.threads, context.terminal, &frame.structure);
+    const PotentialChoice choice(potential_);
+    const auto potential = choice.make(context.threads, context.terminal, &frame.structure);
     context.save_input(out_);
     RelaxOptions options = options_;
     options.trajectory = inside(out_, options.trajectory);
-    prove(potential_, frame, context);
+    prove(choice, frame, context);
     const RelaxResult r = relax(frame.structure, *potential, options, context.terminal);
     frame.structure = r.structure;
     frame.labels = {r.evaluation.energy, r.evaluation.forces, r.evaluation.virial};

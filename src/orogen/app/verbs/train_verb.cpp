@@ -53,7 +53,7 @@ class TrainVerb : public Verb {
     input.lineage["program"] = "orogen " OROGEN_VERSION;
     SilentProgress silent;
     TrainResult result = train(input, effective, first_rank ? static_cast<ProgressSink&>(context.terminal) : silent);
-    if (!first_rank) return result.finished ? Outcome::done : Outcome::interrupted;  // the first rank writes and tells
+    if (!first_rank) return result.finished ? Outcome::done : Outcome::interrupted;  // the first one writes
     for (const std::string& note : result.notes) context.terminal.message(Level::note, note);
     if (!result.finished || !finish(context, input, data, result, out)) {
       context.terminal.result("stopped; the same command goes on from here", {{"finished", false}, {"out", out_}});

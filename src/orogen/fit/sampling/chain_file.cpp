@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "orogen/base/errors.hpp"
 #include "orogen/base/files/safetensors.hpp"
 #include "orogen/base/files/sha256.hpp"
@@ -49,11 +51,17 @@ Tensor tensor(const MatrixXd& m) {
 }
 
 MatrixXd matrix(const Tensor& t) {
-  if (t.shape.size() != 2)
-    throw InputError("chains: an array of the file is no matrix; it was not written by this program");
+  if (t.shape.size() != 2) throw InputError("an array of the chains is no matrix; this program did not write the file");
   const auto values = t.as<double>();
   return Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
       values.data(), t.shape[0], t.shape[1]);
+}
+
+void assign(MatrixXd& to, const MatrixXd& from, const char*) { to = from; }
+void assign(Eigen::VectorXd& to, const MatrixXd& from, const char* name) {
+  if (from.cols() > 1)
+    throw InputError(fmt::format("\"{}\" of the chains has {} columns; expected one", name, from.cols()));
+  to = from.cols() == 1 ? Eigen::VectorXd(from.col(0)) : Eigen::VectorXd();
 }
 
 /// Of the whole file but the checksum itself.
@@ -81,14 +89,36 @@ void require_fit(const Chain& c, long parameters, const std::string& path) {
   if (!fits) throw InputError(fmt::format("{}: chains whose arrays do not fit {} parameters", path, parameters));
 }
 
-Chain read_chain(const SafetensorsFile& file, std::size_t k) {
+/// A whole number ≥ 1 of the header.
+long count(const SafetensorsFile& file, const std::string& key, const std::string& path) {
+  const auto found = file.metadata.find(key);
+  const std::string text = found == file.metadata.end() ? "" : found->second;
+  long n = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+  if (error != std::errc() || end != text.data() + text.size() || n < 1)
+    throw InputError(
+        fmt::format("{}: \"{}\" of its header is \"{}\"; expected a whole number above 0", path, key, text));
+  return n;
+}
+
+/// Every array is there, is one of numbers, and has the shape that its name asks for.
+Chain read_chain(const SafetensorsFile& file, std::size_t k, const std::string& path) {
   Chain chain;
   const auto at = [&](const char* name) -> const Tensor& { return file.at(fmt::format("{}.{}", k, name)); };
-  each_real(chain, [&](const char* name, double& x) { x = at(name).as<double>().at(0); });
-  each_integer(chain, [&](const char* name, auto& x) {
-    x = std::remove_reference_t<decltype(x)>(at(name).as<std::int64_t>().at(0));
-  });
-  each_array(chain, [&](const char* name, auto& m) { m = matrix(at(name)); });
+  const auto one = [&](const char* name, const auto& values) {
+    if (values.size() != 1)
+      throw InputError(fmt::format("\"{}.{}\" holds {} numbers; expected one", k, name, values.size()));
+    return values[0];
+  };
+  try {
+    each_real(chain, [&](const char* name, double& x) { x = one(name, at(name).as<double>()); });
+    each_integer(chain, [&](const char* name, auto& x) {
+      x = std::remove_reference_t<decltype(x)>(one(name, at(name).as<std::int64_t>()));
+    });
+    each_array(chain, [&](const char* name, auto& m) { assign(m, matrix(at(name)), name); });
+  } catch (const InputError& problem) {
+    throw InputError(path + ": " + problem.what());
+  }
   return chain;
 }
 
@@ -122,10 +152,10 @@ ChainFile read_chains(const std::filesystem::path& path) {
   ChainFile all;
   for (const auto& [name, text] : file.metadata)
     if (name.starts_with(about)) all.about[name.substr(about.size())] = text;
-  all.chains.resize(std::stoul(file.metadata.at("chains")));
-  for (std::size_t k = 0; k < all.chains.size(); ++k) {
-    all.chains[k] = read_chain(file, k);
-    require_fit(all.chains[k], std::stol(file.metadata.at("parameters")), path.string());
+  const long chains = count(file, "chains", path.string()), parameters = count(file, "parameters", path.string());
+  for (long k = 0; k < chains; ++k) {
+    all.chains.push_back(read_chain(file, std::size_t(k), path.string()));
+    require_fit(all.chains.back(), parameters, path.string());
   }
   return all;
 }

@@ -9,15 +9,14 @@
 
 namespace orogen {
 
-/// Chains with what the caller wants to know about them again.
+/// Chains with what the caller will need to know about them when they are read again.
 struct ChainFile {
   std::vector<Chain> chains;
   std::map<std::string, std::string> about;  ///< any texts: data, options
 };
 
 /// One file, written atomically in the safetensors layout; its header holds format, version, numbers of chains,
-/// parameters and transitions, the texts and a
-/// checksum of everything. Throws InputError.
+/// parameters and transitions, the texts and a checksum of everything. Throws InputError.
 void write_chains(const std::filesystem::path&, const ChainFile&);
 /// Throws InputError for a file of another kind or version, one that is damaged, or chains that do not fit together.
 ChainFile read_chains(const std::filesystem::path&);

@@ -63,7 +63,9 @@ double effective_size(const DrawsOfOne& draws) {
     time += 2 * least;
   }
   return all /
-         std::max(time, 1 / std::log10(all));  // antithetic chains are worth more than their number, within limits
+         std::max(
+             time,
+             1 / std::log10(all));  // draws that alternate around the mean count more than once, but not without limit
 }
 
 DrawsOfOne rank_normal(const DrawsOfOne& draws) {

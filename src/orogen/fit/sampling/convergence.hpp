@@ -1,6 +1,6 @@
-// Have chains mixed, and how many independent draws are they worth? (Vehtari, Gelman, Simpson, Carpenter, Bürkner 2021)
+// Whether chains have mixed, and how many independent draws they amount to (Vehtari, Gelman, Simpson, Carpenter, Bürkner 2021)
 #pragma once
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <vector>
 
 #include "orogen/fit/sampling/sampler.hpp"
@@ -13,8 +13,7 @@ using DrawsOfOne = Eigen::MatrixXd;
 /// √(total/within variance) of half chains; 1 where they agree. [T17.5]
 double split_r_hat(const DrawsOfOne&);
 /// Number of independent draws with the same error of the mean, over half chains; autocorrelations are summed in
-/// Geyer's initial monotone
-/// positive sequence. [T17.5]
+/// Geyer's initial monotone positive sequence. [T17.5]
 double effective_size(const DrawsOfOne&);
 /// Ranks over all chains as normal scores Φ⁻¹((rank − 3/8)/(n + 1/4)): R̂ and effective size of the bulk do not depend
 /// on heavy tails.

@@ -82,11 +82,11 @@ class Trajectory {
     VectorXd p = from.momentum + 0.5 * step * (factor_.transpose() * from.place.gradient);
     Place place = place_at(density_, from.place.theta + step * (factor_ * p));
     p += 0.5 * step * (factor_.transpose() * place.gradient);
-    ++told.gradients;
+    ++transition.gradients;
     return {std::move(place), std::move(p)};
   }
 
-  Transition told;
+  Transition transition;
 
  private:
   Piece leaf(const Point& from, double sign) {
@@ -98,8 +98,8 @@ class Trajectory {
     const double gain = energy_ - piece.end.energy();  // −∞ where p = 0
     piece.log_weight = gain;
     piece.whole = gain > -most_energy_error;
-    told.divergent = told.divergent || !piece.whole;
-    told.acceptance += std::isfinite(gain) ? std::min(1.0, std::exp(gain)) : 0;
+    transition.divergent = transition.divergent || !piece.whole;
+    transition.acceptance += std::isfinite(gain) ? std::min(1.0, std::exp(gain)) : 0;
     return piece;
   }
 
@@ -148,9 +148,9 @@ Transition nuts(const LogDensity& density, const MatrixXd& factor, double step, 
     trajectory.join(whole, next, whole.log_weight);
   }
   at = std::move(whole.chosen);
-  trajectory.told.acceptance /= double(trajectory.told.gradients);
-  trajectory.told.deepest = depth == most_depth && whole.whole;
-  return trajectory.told;
+  trajectory.transition.acceptance /= double(trajectory.transition.gradients);
+  trajectory.transition.deepest = depth == most_depth && whole.whole;
+  return trajectory.transition;
 }
 
 double reasonable_step(const LogDensity& density, const MatrixXd& factor, Random& random, const Place& at) {

@@ -1,6 +1,6 @@
 // One transition of the No-U-Turn sampler: a Hamiltonian trajectory that ends where it turns back. [T17.3]
 #pragma once
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <span>
 
 #include "orogen/base/random.hpp"
@@ -33,8 +33,7 @@ struct Transition {
 };
 
 /// Moves `at` by one transition: multinomial sampling of the trajectory (Betancourt 2017). Momenta are N(0, 1) in
-/// coordinates z, θ = L z with
-/// `factor` = L, which makes (L Lᵀ)⁻¹ the mass matrix. At most 2^most_depth − 1 gradients.
+/// coordinates z, θ = L z with `factor` = L, which makes (L Lᵀ)⁻¹ the mass matrix. At most 2^most_depth − 1 gradients.
 Transition nuts(const LogDensity&, const Eigen::MatrixXd& factor, double step, int most_depth, Random&, Place& at);
 
 /// A step of the leapfrog whose first acceptance is near ½ (Hoffman and Gelman 2014), the start of the adaptation.

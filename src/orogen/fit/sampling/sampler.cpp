@@ -7,6 +7,7 @@
 
 #include "orogen/base/errors.hpp"
 #include "orogen/base/parallel/threads.hpp"
+#include "orogen/fit/linear_algebra.hpp"
 
 namespace orogen {
 namespace {
@@ -14,7 +15,8 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr long first_window = 50;        // transitions before the first window of the mass: the chain still falls
+constexpr long first_window =
+    50;  // transitions before the first window of the mass: the chain has not yet reached the bulk of the density
 constexpr double shrinkage = 5;          // the old mass counts like this many draws
 constexpr double last_part = 0.9;        // of the warm-up: after it the mass stays and only the step adapts
 constexpr long transitions_a_call = 25;  // between two looks at the progress
@@ -29,17 +31,17 @@ bool window_ends(long transitions, long warm_up) {
 
 void renew_mass(const LogDensity& density, Chain& chain, Random& random) {
   const double n = double(chain.window.n);
-  const MatrixXd old = chain.factor * chain.factor.transpose();
+  const MatrixXd old = product_with_transposed(chain.factor, chain.factor);
   const MatrixXd covariance = (chain.window.sum * (n / (n - 1)) + shrinkage * old) / (n + shrinkage);
-  const Eigen::LLT<MatrixXd> cholesky(covariance);
-  if (cholesky.info() == Eigen::Success && covariance.allFinite()) chain.factor = cholesky.matrixL();
+  const Cholesky cholesky(covariance);
+  if (cholesky.positive_definite()) chain.factor = cholesky.lower();
   chain.window = {};
   chain.step = reasonable_step(density, chain.factor, random, chain.at);
   chain.adaptation.start(chain.step);
 }
 
 void adapt(const LogDensity& density, const SamplerOptions& options, double acceptance, Chain& chain, Random& random) {
-  chain.adaptation.learn(acceptance, options.acceptance);
+  chain.adaptation.update(acceptance, options.acceptance);
   chain.step = std::exp(chain.adaptation.log_step);
   if (options.adapt_mass) {
     if (chain.transitions > first_window) chain.window.add(chain.at.theta);
@@ -48,7 +50,7 @@ void adapt(const LogDensity& density, const SamplerOptions& options, double acce
   if (chain.transitions == options.warm_up) chain.step = std::exp(chain.adaptation.log_mean);
 }
 
-void keep(const SamplerOptions& options, const Transition& told, Chain& chain) {
+void record(const SamplerOptions& options, const Transition& made, Chain& chain) {
   const long row = chain.transitions - options.warm_up - 1;
   if (chain.draws.rows() <= row) {
     const long rows = std::max(options.draws, row + 1);
@@ -57,13 +59,13 @@ void keep(const SamplerOptions& options, const Transition& told, Chain& chain) {
   }
   chain.draws.row(row) = chain.at.theta.transpose();
   chain.log_density[row] = chain.at.log_density;
-  chain.divergences += told.divergent;
-  chain.deepest += told.deepest;
-  chain.gradients += told.gradients;
-  chain.acceptance += (told.acceptance - chain.acceptance) / double(row + 1);
+  chain.divergences += made.divergent;
+  chain.deepest += made.deepest;
+  chain.gradients += made.gradients;
+  chain.acceptance += (made.acceptance - chain.acceptance) / double(row + 1);
 }
 
-/// Drops the rows that wait for draws.
+/// Drops the rows that were reserved for draws to come.
 void trim(const SamplerOptions& options, std::vector<Chain>& chains) {
   for (Chain& chain : chains) {
     const long kept = std::max(0L, chain.transitions - options.warm_up);
@@ -73,20 +75,20 @@ void trim(const SamplerOptions& options, std::vector<Chain>& chains) {
   }
 }
 
-/// When is it time to keep what there is?
+/// Says when it is time to save the chains.
 class Watch {
  public:
   bool due() {
     const double now = std::chrono::duration<double>(Clock::now() - began_).count();
-    if (now - kept_ < std::clamp(0.1 * now, 0.2, 10.0)) return false;
-    kept_ = now;
+    if (now - saved_ < std::clamp(0.1 * now, 0.2, 10.0)) return false;
+    saved_ = now;
     return true;
   }
 
  private:
   using Clock = std::chrono::steady_clock;
   Clock::time_point began_ = Clock::now();
-  double kept_ = 0;  // s after the beginning
+  double saved_ = 0;  // when it was last due, s after the beginning
 };
 
 }  // namespace
@@ -108,7 +110,7 @@ void StepAdaptation::start(double step) {
   log_step = log_mean = std::log(step);
 }
 
-void StepAdaptation::learn(double acceptance, double target) {
+void StepAdaptation::update(double acceptance, double target) {
   ++n;
   const double weight = 1 / (double(n) + 10);
   deficit += weight * (target - acceptance - deficit);
@@ -117,15 +119,12 @@ void StepAdaptation::learn(double acceptance, double target) {
 }
 
 MatrixXd mass_factor(const MatrixXd& precision) {
-  const Eigen::LLT<MatrixXd> cholesky(precision);
-  if (cholesky.info() != Eigen::Success || !precision.allFinite())
+  const Cholesky cholesky(precision);
+  if (!cholesky.positive_definite())
     throw NumericalError(
         "sampler: the precision matrix is not positive definite; some combination of parameters is not "
         "determined: add a prior or drop it");
-  // H = C Cᵀ, H⁻¹ = C⁻ᵀ C⁻¹
-  return MatrixXd(cholesky.matrixU())
-      .triangularView<Eigen::Upper>()
-      .solve(MatrixXd::Identity(precision.rows(), precision.cols()));
+  return cholesky.inverse_factor();
 }
 
 std::vector<Chain> start_chains(const LogDensity& density, std::span<const double> mean, const MatrixXd& factor,
@@ -157,17 +156,17 @@ std::vector<Chain> start_chains(const LogDensity& density, std::span<const doubl
 
 void advance(const LogDensity& density, const SamplerOptions& options, Chain& chain) {
   Random random(options.seed, chain.stream, chain.position);
-  const Transition told = nuts(density, chain.factor, chain.step, options.most_depth, random, chain.at);
+  const Transition made = nuts(density, chain.factor, chain.step, options.most_depth, random, chain.at);
   ++chain.transitions;
   if (chain.transitions <= options.warm_up)
-    adapt(density, options, told.acceptance, chain, random);
+    adapt(density, options, made.acceptance, chain, random);
   else
-    keep(options, told, chain);
+    record(options, made, chain);
   chain.position = random.position();
 }
 
 void sample(const LogDensity& density, const SamplerOptions& options, std::vector<Chain>& chains,
-            ProgressSink* progress, const KeepChains& keep) {
+            ProgressSink* progress, const SaveChains& save) {
   const long end = options.warm_up + options.draws;
   ThreadPool pool(options.threads);
   Watch watch;
@@ -176,9 +175,9 @@ void sample(const LogDensity& density, const SamplerOptions& options, std::vecto
       for (std::size_t k = std::size_t(thread); k < chains.size(); k += std::size_t(pool.size()))
         while (chains[k].transitions < std::min(end, done + transitions_a_call)) advance(density, options, chains[k]);
     });
-    if (keep && watch.due()) {
+    if (save && watch.due()) {
       trim(options, chains);
-      keep(chains);
+      save(chains);
     }
     if (!progress) continue;
     progress->update("sample", double(std::min(end, done + transitions_a_call)), double(end),
@@ -186,7 +185,7 @@ void sample(const LogDensity& density, const SamplerOptions& options, std::vecto
     if (progress->stop_requested()) break;
   }
   trim(options, chains);
-  if (keep) keep(chains);
+  if (save) save(chains);
 }
 
 double ResidualDensity::value(std::span<const double> theta, std::span<double> gradient) const {

@@ -1,7 +1,7 @@
 // Draws from a posterior: several chains of the No-U-Turn sampler, with adapted step and mass. A chain is a value: save
 // it, and it goes on bit for bit.
 #pragma once
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -38,7 +38,7 @@ struct StepAdaptation {
   double centre = 0, log_step = 0, log_mean = 0, deficit = 0;
   long n = 0;
   void start(double step);
-  void learn(double acceptance, double target);
+  void update(double acceptance, double target);
 };
 
 /// The whole state of one chain.
@@ -66,13 +66,13 @@ std::vector<Chain> start_chains(const LogDensity&, std::span<const double> mean,
                                 const SamplerOptions&);
 /// One transition, adapting during the warm-up.
 void advance(const LogDensity&, const SamplerOptions&, Chain&);
-/// Takes the chains now and then, so that a run that is killed can go on from there.
-using KeepChains = std::function<void(const std::vector<Chain>&)>;
-/// Until every chain has its draws, or `progress` (may be null) wants to stop; called again it goes on. `keep` gets all
-/// chains after the same number
-/// of transitions: at the end, and whenever another tenth of the time so far is at risk (between 0.2 s and 10 s).
+/// Saves the chains, so that a run that is killed can go on from there.
+using SaveChains = std::function<void(const std::vector<Chain>&)>;
+/// Until every chain has its draws, or `progress` (may be null) asks to stop; called again, it goes on. `save` is given
+/// all chains after the same number of transitions: at the end, and before that whenever a tenth of the time spent so
+/// far (at least 0.2 s, at most 10 s) would be lost.
 void sample(const LogDensity&, const SamplerOptions&, std::vector<Chain>&, ProgressSink* progress = nullptr,
-            const KeepChains& keep = {});
+            const SaveChains& save = {});
 
 /// −½ Σ r² of residuals as a density. Residuals are not re-entrant unless they say so: use it with threads = 1
 /// otherwise.

@@ -6,20 +6,47 @@
 namespace orogen::kernel {
 inline namespace OROGEN_ISA {
 
-/// Collects the neighbours within the cut-off into lanes (padded with neighbours at the cut-off, which count nothing).
+/// Fills the runs of equal kinds and gives their number.
+static inline int find_runs(const int* kind, int count, Run* runs) {
+  int found = 0;
+  for (int c = 0; c < count; ++c)
+    if (c == 0 || kind[c] != kind[c - 1]) runs[found++] = {kind[c], c, count};
+  for (int r = 0; r + 1 < found; ++r) runs[r].end = runs[r + 1].begin;
+  return found;
+}
+
+/// True when the nearest neighbour of a centre, whatever its species, may lie where the inner switch is not one.
 template <class S, Sweep sweep>
-inline void collect_neighbors(const Block<typename Scalar<S>::T>& k, const Workspace<S, sweep>& ws, int a) {
+inline bool switch_acts(const Shape& shape, int type, const Workspace<S, sweep>& ws, int a, double closest) {
+  double widest = 0;
+  for (int r = 0; r < ws.runs[a]; ++r) {
+    const double contact = shape.contact[ws.runs_of(a)[r].type];
+    widest = contact > widest ? contact : widest;
+  }
+  widest += shape.contact[type];
+  return closest < widest * widest;
+}
+/// 1/r_out of every neighbour of one centre.
+template <class S, Sweep sweep>
+inline void switch_distances(const Shape& shape, int type, const Workspace<S, sweep>& ws, int a) {
+  using T = typename Scalar<S>::T;
+  for (int c = 0; c < ws.count[a]; ++c) ws.outer_inverse[c] = T(1 / (shape.contact[type] + shape.contact[ws.kind[c]]));
+  for (int c = ws.count[a]; c < ws.nu; ++c) ws.outer_inverse[c] = T(2 / shape.cutoff);
+}
+
+/// Collects the neighbours within the cut-off into lanes (padded with neighbours at the cut-off, which count nothing),
+/// and the runs of one species among them. True when one of them may lie where the inner switch acts.
+template <class S, Sweep sweep>
+inline bool collect_neighbors(const Block<typename Scalar<S>::T>& k, const Workspace<S, sweep>& ws, int a) {
   using T = typename Scalar<S>::T;
   constexpr int W = Scalar<S>::W;
   const int i = k.begin + a;
   const double* pi = k.positions + 4L * i;
   const double x = pi[0], y = pi[1], z = pi[2], rc2 = k.shape->cutoff * k.shape->cutoff;
   int* index = ws.index_of(a);
-  int* segment = ws.segment + long(a) * (ws.n.species + 1);
   T* dx = lanes_of(ws.d_of(a));
   T* dy = lanes_of(ws.d_of(a) + ws.nu_v);
   T* dz = lanes_of(ws.d_of(a) + 2 * ws.nu_v);
-  for (int s = 0; s <= ws.n.species; ++s) segment[s] = 0;
   double closest = 1e30;
   int c = 0;
   for (std::int64_t e = k.first[i]; e < k.first[i + 1]; ++e) {
@@ -37,30 +64,35 @@ inline void collect_neighbors(const Block<typename Scalar<S>::T>& k, const Works
       dz[o + W] = T(tj[2] - ti[2] + h[6] * ex + h[7] * ey + h[8] * ez);
     }
     index[c] = j;
+    ws.kind[c] = k.type[j];
     const bool near = r2 < rc2;
     closest = r2 < closest ? r2 : closest;
     c += near;
-    segment[k.type[j] + 1] += near;
   }
-  for (int s = 0; s < ws.n.species; ++s) segment[s + 1] += segment[s];
   ws.count[a] = c;
+  ws.runs[a] = find_runs(ws.kind, c, ws.runs_of(a));
   if (k.closest && closest < *k.closest) *k.closest = float(closest);
   for (int p = c; p < padded(c, W); ++p) {
     const long o = element_offset<S>(p);
     dx[o] = T(k.shape->cutoff), dy[o] = 0, dz[o] = 0, index[p] = i;
     if constexpr (Scalar<S>::dual) dx[o + W] = 0, dy[o + W] = 0, dz[o + W] = 0;
   }
+  return k.shape->inner_switch && switch_acts(*k.shape, k.type[i], ws, a, closest);
 }
 
-/// Radial basis and harmonics for all lanes of one centre; Yt holds the harmonics with (lm) in lanes.
-template <class S, Sweep sweep> inline void basis(const Shape& shape, const Workspace<S, sweep>& ws, int a) {
+/// Radial basis and harmonics for all lanes of one centre; Yt holds the harmonics with (lm) in lanes. `rows`: harmonics
+/// with their padding, 16 or 32.
+template <int rows, class S, Sweep sweep>
+inline void basis_of(const Block<typename Scalar<S>::T>& k, const Workspace<S, sweep>& ws, int a, bool switched) {
   using T = typename Scalar<S>::T;
+  using V = typename Scalar<S>::V;
   constexpr int W = Scalar<S>::W;
+  constexpr bool slope = Workspace<S, sweep>::geometry;
   const long nu_v = ws.nu_v;
   const S* d = ws.d_of(a);
   S* u = ws.u_of(a);
   S* r_inverse = ws.r_inverse + a * nu_v;
-  const T prefactor = T(1.0 / __builtin_sqrt(shape.mean_neighbors));
+  const T cutoff = T(k.shape->cutoff), prefactor = T(1.0 / __builtin_sqrt(k.shape->mean_neighbors));
   const int used = padded(ws.count[a], W) / W;
   for (int v = 0; v < used; ++v) {
     const S x = d[v], y = d[v + nu_v], z = d[v + 2 * nu_v];
@@ -68,22 +100,38 @@ template <class S, Sweep sweep> inline void basis(const Shape& shape, const Work
     const S ri = reciprocal(r);
     r_inverse[v] = ri;
     u[v] = x * ri, u[v + nu_v] = y * ri, u[v + 2 * nu_v] = z * ri;
-    radial_basis<sweep != parameter_sweep>(ws.n.N, r, ri, T(shape.cutoff), prefactor, ws.b_of(a) + v,
-                                           sweep != parameter_sweep ? ws.db_of(a) + v : nullptr, nu_v);
-    harmonics(u[v], u[v + nu_v], u[v + 2 * nu_v], ws.Y_of(a) + v, nu_v);
-    transpose(ws.Y_of(a) + v, nu_v, max_harmonics, W, ws.Yt_of(a) + long(v) * W * ws.n.Yv, ws.n.Yv);
+    S* b = ws.b_of(a) + v;
+    S* b_slope = slope ? ws.b_slope_of(a) + v : nullptr;
+    radial_basis<slope>(ws.n.N, r, ri, cutoff, prefactor, b, b_slope, nu_v);
+    if (switched) inner_switch<slope>(ws.n.N, r, reinterpret_cast<const V*>(ws.outer_inverse)[v], b, b_slope, nu_v);
+    S* Y = ws.Y_of(a) + v;
+    harmonics(u[v], u[v + nu_v], u[v + 2 * nu_v], Y, nu_v);
+    if constexpr (rows > 16) harmonics_4(u[v], u[v + nu_v], u[v + 2 * nu_v], Y, nu_v);
+    transpose(Y, nu_v, rows, W, ws.Yt_of(a) + long(v) * W * ws.n.Yv, ws.n.Yv);
   }
+}
+
+template <class S, Sweep sweep>
+inline void basis(const Block<typename Scalar<S>::T>& k, const Workspace<S, sweep>& ws, int a) {
+  const bool switched = collect_neighbors(k, ws, a);
+  if (switched) switch_distances(*k.shape, k.type[k.begin + a], ws, a);
+  if (ws.n.lm == 16)
+    basis_of<16>(k, ws, a, switched);
+  else
+    basis_of<32>(k, ws, a, switched);
 }
 
 /// Adjoint of the basis for vector v of a centre's neighbours: from g[lm] = ∂E/∂Y_lm and dr = ∂E/∂r (radial part) to
 /// ∂E/∂d.
-template <class S, Sweep sweep>
+/// `rows`: harmonics with their padding, 16 or 32.
+template <int rows, class S, Sweep sweep>
 inline void basis_adjoint(const Workspace<S, sweep>& ws, int a, int v, const S* g, S dr) {
   const long nu_v = ws.nu_v;
   const S* u = ws.u_of(a);
   const S x = u[v], y = u[v + nu_v], z = u[v + 2 * nu_v], ri = ws.r_inverse[a * nu_v + v];
   S gx, gy, gz;
   harmonics_adjoint(x, y, z, g, gx, gy, gz);
+  if constexpr (rows > 16) harmonics_4_adjoint(x, y, z, g, gx, gy, gz);
   const S along = dr - (gx * x + gy * y + gz * z) * ri;
   ws.dd[v] = gx * ri + x * along;
   ws.dd[v + nu_v] = gy * ri + y * along;

@@ -58,6 +58,23 @@ inline void radial_basis(int N, S r, S r_inverse, typename Scalar<S>::T cutoff, 
   }
 }
 
+/// Multiplies the radial functions of one vector of neighbours by the inner switch, which is 0 within r_out/2 and 1 from
+/// r_out on, with two continuous derivatives between: s = t³(10 − 15t + 6t²), t = 2r/r_out − 1. [T2.8]
+template <bool derivative, class S>
+inline void inner_switch(int N, S r, typename Scalar<S>::V outer_inverse, S* b, S* db, long stride) {
+  using T = typename Scalar<S>::T;
+  const auto scale = outer_inverse * T(2);
+  const S t = at_least_zero(at_most_one(r * scale - constant<S>(T(1))));
+  const S q = (t * T(6) - constant<S>(T(15))) * t + constant<S>(T(10));
+  const S s = q * t * t * t;
+  const S rest = (constant<S>(T(1)) - t) * t;
+  const S ds = rest * rest * (scale * T(30));
+  for (int n = 0; n < N; ++n) {
+    if constexpr (derivative) db[n * stride] = db[n * stride] * s + b[n * stride] * ds;
+    b[n * stride] = b[n * stride] * s;
+  }
+}
+
 /// Real harmonics l ≤ 3 of the unit vector (x, y, z), Σ_m Y_lm² = 2l+1, order l² + l + m. [T2.3]
 template <class S> inline void harmonics(S x, S y, S z, S* Y, long stride) {
   using T = typename Scalar<S>::T;
@@ -104,6 +121,43 @@ template <class S> inline void harmonics_adjoint(S x, S y, S z, const S* g, S& d
        g15 * xy * T(2);
   dz = g[2] * r3 + g5 * y + g6 * z + g7 * x + g10 * xy + (g11 * y + g13 * x) * z * T(10) +
        g12 * (zz * T(15) - constant<S>(T(3))) + g14 * xx_yy;
+}
+
+/// The harmonics l = 4 and zero in the rows that pad them to 32.
+template <class S> inline void harmonics_4(S x, S y, S z, S* Y, long stride) {
+  using T = typename Scalar<S>::T;
+  constexpr T c4 = T(8.8741196746494245), c3 = T(6.2749501990055667), c2 = T(3.3541019662496847),
+              c1 = T(2.3717082451262845), c0 = T(0.375), h4 = T(2.2185299186623562);
+  const S xx = x * x, yy = y * y, zz = z * z, xy = x * y;
+  const S seven_3 = zz * T(7) - constant<S>(T(3)), seven_1 = zz * T(7) - constant<S>(T(1));
+  Y[16 * stride] = xy * (xx - yy) * c4;
+  Y[17 * stride] = y * z * (xx * T(3) - yy) * c3;
+  Y[18 * stride] = xy * seven_1 * c2;
+  Y[19 * stride] = y * z * seven_3 * c1;
+  Y[20 * stride] = ((zz * T(35) - constant<S>(T(30))) * zz + constant<S>(T(3))) * c0;
+  Y[21 * stride] = x * z * seven_3 * c1;
+  Y[22 * stride] = (xx - yy) * seven_1 * (T(0.5) * c2);
+  Y[23 * stride] = x * z * (xx - yy * T(3)) * c3;
+  Y[24 * stride] = (xx * (xx - yy * T(6)) + yy * yy) * h4;
+  for (int i = 25; i < 32; ++i) Y[i * stride] = S{};
+}
+
+/// Adjoint of the above, added like that of l ≤ 3.
+template <class S> inline void harmonics_4_adjoint(S x, S y, S z, const S* g, S& dx, S& dy, S& dz) {
+  using T = typename Scalar<S>::T;
+  constexpr T c4 = T(8.8741196746494245), c3 = T(6.2749501990055667), c2 = T(3.3541019662496847),
+              c1 = T(2.3717082451262845), h4 = T(2.2185299186623562);
+  const S xx = x * x, yy = y * y, zz = z * z, xy = x * y, xyz = xy * z;
+  const S seven_3 = zz * T(7) - constant<S>(T(3)), seven_1 = zz * T(7) - constant<S>(T(1));
+  const S x_part = xx - yy * T(3), y_part = xx * T(3) - yy, z_part = zz * T(21) - constant<S>(T(3)), square = xx - yy;
+  const S g16 = g[16] * c4, g17 = g[17] * c3, g18 = g[18] * c2, g19 = g[19] * c1, g20 = g[20] * T(7.5),
+          g21 = g[21] * c1, g22 = g[22] * c2, g23 = g[23] * c3, g24 = g[24] * (T(4) * h4);
+  dx += g16 * y * y_part + g17 * xyz * T(6) + g18 * y * seven_1 + g21 * z * seven_3 + g22 * x * seven_1 +
+        g23 * z * square * T(3) + g24 * x * x_part;
+  dy += g16 * x * x_part + g17 * z * square * T(3) + g18 * x * seven_1 + g19 * z * seven_3 - g22 * y * seven_1 -
+        g23 * xyz * T(6) - g24 * y * y_part;
+  dz += g17 * y * y_part + g18 * xyz * T(14) + g19 * y * z_part + g20 * z * seven_3 + g21 * x * z_part +
+        g22 * square * z * T(7) + g23 * x * x_part;
 }
 
 }  // namespace OROGEN_ISA

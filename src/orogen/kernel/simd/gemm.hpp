@@ -16,6 +16,10 @@ struct Strided {
   long step;
   template <class S> long at(int r) const { return r * step * (Scalar<S>::dual ? 2 : 1); }
 };
+/// The same with a step that is known when compiling.
+template <int step> struct FixedStride {
+  template <class S> long at(int r) const { return long(r) * (step * (Scalar<S>::dual ? 2 : 1)); }
+};
 struct Indexed {
   const int* index;
   template <class S> long at(int r) const { return element_offset<S>(index[r]); }

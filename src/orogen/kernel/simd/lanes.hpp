@@ -236,6 +236,16 @@ template <class S> inline S at_most_one(S a) {
     return a < one ? a : one;
 }
 
+/// max(a, 0); below 0 the tangent is zero too.
+template <class S> inline S at_least_zero(S a) {
+  using V = typename Scalar<S>::V;
+  const V zero = V{};
+  if constexpr (Scalar<S>::dual)
+    return {a.v > zero ? a.v : zero, a.v > zero ? a.t : zero};
+  else
+    return a > zero ? a : zero;
+}
+
 /// eˣ to a few ulp for |x| below the overflow limit; larger arguments saturate. Cody–Waite reduction and a Taylor
 /// polynomial.
 template <class V> inline V exp_lanes(V x) {

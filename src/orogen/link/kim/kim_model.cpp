@@ -103,7 +103,8 @@ class KimModel {
     if (list_failed_) return 1;
     if (std::pair now(order_.size(), entries); now != checked_) check_lists(a), checked_ = now;
     domain_->evaluate(positions_,
-                      {.virial = want.virial != nullptr,
+                      {.forces = want.forces != nullptr,
+                       .virial = want.virial != nullptr,
                        .site_energies = want.site_energies != nullptr,
                        .site_virials = want.site_virials != nullptr},
                       answer_);

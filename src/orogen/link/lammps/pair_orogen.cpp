@@ -18,7 +18,7 @@
 #include "orogen/base/errors.hpp"
 #include "orogen/base/units.hpp"
 #include "orogen/link/lammps/versions.hpp"
-#include "orogen/potential/learned/learned_terms.hpp"
+#include "orogen/potential/learned/model_sum.hpp"
 
 using namespace LAMMPS_NS;
 using std::to_string;
@@ -133,7 +133,8 @@ void PairOrogen::compute(int eflag, int vflag) {
                           .virial = bool(vflag_either),
                           .site_energies = bool(eflag_atom),
                           .uncertainty = wants_uncertainty(),
-                          .site_virials = bool(vflag_atom)};
+                          .site_virials = bool(vflag_atom),
+                          .members = wants_uncertainty()};
   const orogen::HaloExchange halo{[this](orogen::MessageRows rows) { exchange(rows, true); },
                                   [this](orogen::MessageRows rows) { exchange(rows, false); }};
   const std::size_t total = std::size_t(atom->nlocal) + std::size_t(atom->nghost);

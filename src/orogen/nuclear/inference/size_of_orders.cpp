@@ -67,9 +67,9 @@ SizedLecDensity::SizedLecDensity(const PhaseModel& model, std::span<const PhaseD
   MatrixXd T = phase_covariance(exact, one);
   for (long i = 0; i < T.rows(); ++i)
     for (long j = 0; j < T.cols(); ++j) T(i, j) /= data[std::size_t(i)].error * data[std::size_t(j)].error;
-  const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(T);
-  rotation_ = solver.eigenvectors().transpose();
-  eigenvalue_ = solver.eigenvalues().cwiseMax(0.0);
+  const SymmetricEigen all = symmetric_eigen(T);
+  rotation_ = all.vectors.transpose();
+  eigenvalue_ = all.values.cwiseMax(0.0);
 }
 
 double SizedLecDensity::value(std::span<const double> theta, std::span<double> gradient) const {
@@ -154,15 +154,14 @@ double ScaledLecDensity::value(std::span<const double> theta, std::span<double> 
   if (!omitted(theta[n + 1], T, dT)) return -INFINITY;
   whitened_.evaluate(theta.first(n), r, J);
   const double c2 = std::exp(theta[n]);
-  const Eigen::LLT<MatrixXd> cholesky(MatrixXd::Identity(T.rows(), T.cols()) + c2 * T);
-  if (cholesky.info() != Eigen::Success) return -INFINITY;
+  const Cholesky cholesky(MatrixXd::Identity(T.rows(), T.cols()) + c2 * T);
+  if (!cholesky.positive_definite()) return -INFINITY;
   const VectorXd y = cholesky.solve(r);
-  const MatrixXd inverse = cholesky.solve(MatrixXd::Identity(T.rows(), T.cols()));
+  const MatrixXd inverse = cholesky.inverse();
   Eigen::Map<VectorXd>(gradient.data(), long(n)) = -J.transpose() * y;
   gradient[n] = 0.5 * c2 * (y.dot(T * y) - inverse.cwiseProduct(T).sum());
   gradient[n + 1] = 0.5 * c2 * (y.dot(dT * y) - inverse.cwiseProduct(dT).sum());
-  const MatrixXd L = cholesky.matrixL();
-  return -0.5 * r.dot(y) - L.diagonal().array().log().sum() + whitened_.log_normalisation() + prior(theta, gradient);
+  return -0.5 * r.dot(y) - 0.5 * cholesky.log_determinant() + whitened_.log_normalisation() + prior(theta, gradient);
 }
 
 }  // namespace orogen::nuclear

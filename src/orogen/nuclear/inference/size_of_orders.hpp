@@ -20,9 +20,8 @@ struct SizePosterior {
 SizePosterior size_posterior(std::span<const double> phi, std::span<const double> log_evidence, const Naturalness&);
 
 /// The joint posterior of constants a (natural units) and φ = ln c̄², which comes last. The covariance of the data is
-/// diag(error²) + c̄² T, T that of
-/// phase_covariance with c̄ = 1; both are made diagonal once. Keeps a reference to the model; const and re-entrant if
-/// that is.
+/// diag(error²) + c̄² T, T that of phase_covariance with c̄ = 1; both are made diagonal once. Keeps a reference to the
+/// model; const and re-entrant if that is.
 class SizedLecDensity : public LogDensity {
  public:
   /// `theory.c_bar` does not count. Throws InputError for sizes that do not fit, data without errors, or a prior of φ
@@ -42,9 +41,8 @@ class SizedLecDensity : public LogDensity {
 };
 
 /// The same with the breakdown scale unknown too: after φ comes β = ln Λb/Λ0 with prior N(0, spread²), Λ0 that of
-/// `theory`. Constants stay in natural units at
-/// Λ0, so that their prior widths shrink by e^{−nβ}, n the powers of momentum of each. p = 0 where some Q ≥ 1. Costs a
-/// Cholesky decomposition per value. [T17.12]
+/// `theory`. Constants stay in natural units at Λ0, so that their prior widths shrink by e^{−nβ}, n the powers of
+/// momentum of each. p = 0 where some Q ≥ 1. Costs a Cholesky decomposition per value. [T17.12]
 class ScaledLecDensity : public LogDensity {
  public:
   /// Throws as SizedLecDensity, and for a spread that is not above 0 or another number of powers.

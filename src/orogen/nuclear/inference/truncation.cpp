@@ -13,7 +13,6 @@
 namespace orogen::nuclear {
 namespace {
 
-using Eigen::LLT;
 using Eigen::MatrixXd;
 
 double sum_of_squares(std::span<const double> c) {
@@ -33,13 +32,15 @@ Naturalness updated(const Naturalness& prior, double n, double squares) {
 }
 
 /// Σ over columns of cᵀ R⁻¹ c.
-double whitened_squares(const MatrixXd& curves, const LLT<MatrixXd>& R) {
-  if (curves.rows() != R.rows() || R.info() != Eigen::Success)
+double whitened_squares(const MatrixXd& curves, const Cholesky& R) {
+  if (curves.rows() != R.rows() || !R.positive_definite())
     throw InputError(
         fmt::format("correlated coefficients: {} points, correlations of {}; expected equal numbers and a "
                     "positive definite matrix (a nugget of 1e-8 helps)",
                     curves.rows(), R.rows()));
-  return R.matrixL().solve(curves).squaredNorm();
+  MatrixXd whitened = curves;
+  R.whiten(whitened);
+  return whitened.squaredNorm();
 }
 
 void check_probability(double p) {
@@ -101,14 +102,14 @@ Naturalness learn(const Naturalness& prior, std::span<const double> c) {
   return updated(prior, double(c.size()), sum_of_squares(c));
 }
 
-Naturalness learn(const Naturalness& prior, const MatrixXd& curves, const LLT<MatrixXd>& R) {
+Naturalness learn(const Naturalness& prior, const MatrixXd& curves, const Cholesky& R) {
   return updated(prior, double(curves.size()), whitened_squares(curves, R));
 }
 
-double log_likelihood(const Naturalness& prior, const MatrixXd& curves, const LLT<MatrixXd>& R) {
+double log_likelihood(const Naturalness& prior, const MatrixXd& curves, const Cholesky& R) {
   const Naturalness after = learn(prior, curves, R);
   double log_p = std::lgamma(after.nu / 2) - 0.5 * after.nu * std::log(after.nu * after.tau2) -
-                 double(curves.cols()) * R.matrixLLT().diagonal().array().log().sum() -
+                 double(curves.cols()) * (0.5 * R.log_determinant()) -
                  0.5 * double(curves.size()) * std::log(std::numbers::pi);
   if (prior.nu > 0) log_p += 0.5 * prior.nu * std::log(prior.nu * prior.tau2) - std::lgamma(prior.nu / 2);
   return log_p;
@@ -224,7 +225,7 @@ GridPosterior breakdown_scale(std::span<const OrderByOrder> points, const Natura
 
 GridPosterior breakdown_scale(std::span<const OrderByOrder> points, const Naturalness& prior, const MatrixXd& R,
                               std::span<const double> grid) {
-  const LLT<MatrixXd> cholesky(R);
+  const Cholesky cholesky(R);
   return on_grid(grid, [&](double scale) {
     MatrixXd curves;
     for (std::size_t i = 0; i < points.size(); ++i) {

@@ -1,8 +1,10 @@
 // What the omitted orders of an expansion may still add: Bayesian truncation errors and the breakdown scale. [T17.6]
 #pragma once
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <span>
 #include <vector>
+
+#include "orogen/fit/linear_algebra.hpp"
 
 namespace orogen::nuclear {
 
@@ -22,8 +24,7 @@ struct OrderByOrder {
 };
 
 /// c_n of all orders but the lowest, which is left out since it gave the reference: c_n = (y_n − y_{n−1})/(y_ref Qⁿ).
-/// Throws InputError for
-/// orders that do not ascend, a reference or Q that is zero or not finite.
+/// Throws InputError for orders that do not ascend, a reference or Q that is zero or not finite.
 std::vector<double> coefficients(const OrderByOrder&, double breakdown_scale);
 
 /// c̄² ~ scaled inverse χ²(ν, τ²), the distribution of the variance of natural coefficients c_n ~ N(0, c̄²).
@@ -33,11 +34,10 @@ struct Naturalness {
 /// ν' = ν + n, ν'τ'² = ντ² + Σ c². Throws InputError where ν' = 0: nothing is known then.
 Naturalness learn(const Naturalness& prior, std::span<const double> c);
 /// The same for curves c_n(x) ~ GP(0, c̄² R): columns of `curves` are orders, rows points; Σ c² becomes Σ cᵀ R⁻¹ c.
-Naturalness learn(const Naturalness& prior, const Eigen::MatrixXd& curves, const Eigen::LLT<Eigen::MatrixXd>& R);
+Naturalness learn(const Naturalness& prior, const Eigen::MatrixXd& curves, const Cholesky& R);
 /// log pr(curves | R) with c̄ integrated out: the likelihood of a correlation length. Needs a proper prior (ν > 0) for
-/// its constant; with ν = 0 the
-/// constant, which does not depend on R, is left out.
-double log_likelihood(const Naturalness& prior, const Eigen::MatrixXd& curves, const Eigen::LLT<Eigen::MatrixXd>& R);
+/// its constant; with ν = 0 the constant, which does not depend on R, is left out.
+double log_likelihood(const Naturalness& prior, const Eigen::MatrixXd& curves, const Cholesky& R);
 
 /// √(Σ_{n > k} Q^{2n}) = Q^{k+1}/√(1 − Q²): all omitted orders in units of |y_ref| c̄. Throws InputError unless 0 < Q <
 /// 1.
@@ -68,8 +68,7 @@ struct GridPosterior {
   double quantile(double p) const;
 };
 /// pr(Λb | points) ∝ Λb⁻¹ Π_i (ν_i τ_i²)^{−ν_i/2} Π_n Q_i^{−n} on `grid` [MeV] (prior uniform in log Λb); points are
-/// independent, so that neighbours closer than a
-/// correlation length count too often. [T17.8]
+/// independent, so that neighbours closer than a correlation length count too often. [T17.8]
 GridPosterior breakdown_scale(std::span<const OrderByOrder> points, const Naturalness& prior,
                               std::span<const double> grid);
 /// The same for points of one curve with correlations R.

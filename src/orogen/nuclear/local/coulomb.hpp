@@ -13,8 +13,7 @@ struct FreeWaves : WaveValues {
   double dF, dG;
 };
 /// ρ > 0; |η| up to about 5 (its square is added to the radius where the asymptotic series starts). Throws
-/// NumericalError where the result is not
-/// a finite number (ρ so small that G overflows).
+/// NumericalError where the result is not a finite number (ρ so small that G overflows).
 FreeWaves free_waves(int L, double eta, double rho);
 
 }  // namespace orogen::nuclear

@@ -41,7 +41,8 @@ class BoundState {
           fmt::format("radial mesh of the deuteron: range {:g} fm; expected 10 fm and more, e.g. 60", mesh.range));
     equation_.tabulate(force, Pair::np, mesh_, h2m_);
   }
-  Deuteron solve() const;
+  bool bound() const { return states_below(0) > 0; }
+  Deuteron solve() const;  ///< of a bound pair
 
  private:
   // A trial energy: φ on the mesh, and the energy that Newton's step leads to.
@@ -65,11 +66,6 @@ class BoundState {
 
 // Energies around the ground state, apart by less than 1 %.
 std::pair<double, double> BoundState::bracket() const {
-  if (states_below(0) == 0)
-    throw NumericalError(
-        fmt::format("{}: neutron and proton are not bound (no 3S1-3D1 state below 0 within {:.3g} fm); the force "
-                    "needs more attraction there",
-                    force_.title, mesh_.r.back()));
   double low = -4, high = 0;
   while (states_below(low) > 0) {
     high = low, low *= 2;
@@ -168,7 +164,11 @@ Deuteron BoundState::solve() const {
 
 }  // namespace
 
-Deuteron deuteron(const LocalInteraction& force, RadialMesh mesh) { return BoundState(force, mesh).solve(); }
+std::optional<Deuteron> deuteron(const LocalInteraction& force, RadialMesh mesh) {
+  const BoundState state(force, mesh);
+  if (!state.bound()) return {};
+  return state.solve();
+}
 
 void energy_gradient(const LocalInteraction& force, const Deuteron& d, std::span<double> gradient) {
   if (d.weight.size() != d.r.size())

@@ -89,8 +89,7 @@ V propagate(const RadialEquation& equation, const std::vector<double>& shift, st
 }
 
 /// Bound states of a coupled block below k² [fm⁻²], which is ≤ 0, when the wave vanishes at the end of the mesh: the
-/// negative eigenvalues of all R_j
-/// (Johnson 1978).
+/// negative eigenvalues of all R_j (Johnson 1978).
 int states_below(double k2, const RadialEquation&, const StretchedMesh&);
 
 }  // namespace orogen::nuclear

@@ -16,11 +16,9 @@ struct EnergyTerms {
 };
 
 /// Solves the blocks with J ≤ most_J of one pair. For pp the Coulomb force of extended protons is added here, with the
-/// energy-dependent α' of
-/// Argonne v18, and phases are those with respect to Coulomb functions; constants.alpha = 0 leaves it out. In 1S0, the
-/// one wave where it matters, vacuum
-/// polarisation and the exchange of two photons are added too, and the phase is that with respect to waves of charge
-/// and polarised vacuum. [T14.12]
+/// energy-dependent α' of Argonne v18, and phases are those with respect to Coulomb functions; constants.alpha = 0
+/// leaves it out. In 1S0, the one wave where it matters, vacuum polarisation and the exchange of two photons are added
+/// too, and the phase is that with respect to waves of charge and polarised vacuum. [T14.12]
 class LocalSolver {
  public:
   /// Tabulates the potential of all blocks; the interaction must outlive the solver.

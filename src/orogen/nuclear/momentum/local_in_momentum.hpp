@@ -6,13 +6,12 @@
 namespace orogen::nuclear {
 
 /// ⟨p'|V|p⟩ = (2/π) ħc⁻³ ∫ r² dr j_L'(p'r) V(r) j_L(pr) of the sum of a local interaction, which is owned; its
-/// parameters are the term's. No Coulomb force: the
-/// integral ends at `radius`.
+/// parameters are the term's. No Coulomb force: the integral ends at `radius`.
 class LocalInMomentum : public MomentumTerm {
  public:
   /// `points` Gauss–Legendre radii in (0, radius [fm]); elements of momenta that they do not resolve, above points
-  /// ħc/radius, are 0: with 20 fm and 200 points
-  /// above 1970 MeV, which is enough for forces with a soft core. Throws InputError unless radius > 0, points ≥ 1.
+  /// ħc/radius, are 0: with 20 fm and 200 points above 1970 MeV, which is enough for forces with a soft core. Throws
+  /// InputError unless radius > 0, points ≥ 1.
   explicit LocalInMomentum(LocalInteraction force, double radius = 20, int points = 200);
   void add(const Block&, Pair, std::span<const double> p, Eigen::MatrixXd& V) const override;
   void add_between(const Block&, Pair, std::span<const double> rows, std::span<const double> columns,

@@ -28,8 +28,8 @@ Quadrature momentum_points(const MomentumMesh&);
 /// 1e-16 over the square of the distance.
 bool too_near(const Quadrature& mesh, std::span<const double> q);
 /// The mesh itself or, where it has a point too near to the momentum of one of the energies [MeV], the one with the
-/// next larger scale, by 6 % at most, that
-/// has none. Throws NumericalError, naming an energy, where there is no such scale.
+/// next larger scale, by 6 % at most, that has none. Throws NumericalError, naming an energy, where there is no such
+/// scale.
 MomentumMesh clear_of(const MomentumMesh&, std::span<const double> T_lab, Pair, const Constants&);
 
 }  // namespace orogen::nuclear

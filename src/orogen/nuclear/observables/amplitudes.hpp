@@ -1,6 +1,6 @@
 // From the S matrix to the scattering amplitude of two nucleons in spin space, at one angle.
 #pragma once
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <complex>
 #include <span>
 
@@ -14,15 +14,13 @@ namespace orogen::nuclear {
 double clebsch_gordan_spin_one(int L, int m_L, int m_S, int J);
 
 /// Rows: M_ss, M_11, M_1−1, M_00, M_10, M_01 of M_{m'm}(θ) (z along the beam, x in the plane of scattering; the other
-/// elements follow from
-/// reflection); columns: the elements S11, S12, S22 of every block (unused ones are zero). M = these times (S −
-/// 1)/(2ik). [T16.1]
+/// elements follow from reflection); columns: the elements S11, S12, S22 of every block (unused ones are zero). M =
+/// these times (S − 1)/(2ik). [T16.1]
 Eigen::Matrix<double, 6, Eigen::Dynamic> spin_coefficients(std::span<const Block>, double theta);
 
 /// Rows: the amplitudes a, b, c, d and e/i of M = ½[(a + b) + (a − b) σ1n σ2n + (c + d) σ1m σ2m + (c − d) σ1l σ2l + e
-/// (σ1n + σ2n)]
-/// (Bystricky, Lehar, Winternitz 1978), with l along k_f + k_i, m along k_f − k_i, n along k_i × k_f; columns as above.
-/// [T16.2]
+/// (σ1n + σ2n)] (Bystricky, Lehar, Winternitz 1978), with l along k_f + k_i, m along k_f − k_i, n along k_i × k_f;
+/// columns as above. [T16.2]
 Eigen::Matrix<double, 5, Eigen::Dynamic> amplitude_coefficients(std::span<const Block>, double theta);
 
 /// a, b, c, d, e [fm], and f of ½ f (σ1n − σ2n), which only the electromagnetic force of unlike nucleons has.

@@ -8,8 +8,8 @@
 namespace orogen::nuclear {
 
 /// The neutron's moment in the field of the proton: left out; in all waves, where phases are those with respect to
-/// electromagnetic waves, as of
-/// analyses; or beyond those with phases, where these hold its spin-orbit force (Argonne's electromagnetic part).
+/// electromagnetic waves, as of analyses; or beyond those with phases, where these hold its spin-orbit force (Argonne's
+/// electromagnetic part).
 enum class NeutronMoment { absent, in_all_waves, beyond_phases };
 
 /// Which of the photons' small effects count beside the Coulomb force.
@@ -29,8 +29,8 @@ class ElectromagneticScattering {
   ElectromagneticScattering(Pair, double q, const Constants&, int most_J, Photons = {});
   double eta() const { return eta_; }
   /// What multiplies 2(S − 1) … of every element (3 per block): 1/(2ik), of like particles 2 e^{i(σ_L + σ_L' − 2σ_0 +
-  /// τ_L + τ_L')}/(2ik) with the phases τ
-  /// of vacuum polarisation, so that S belongs to phases with respect to electromagnetic waves. [T16.10]
+  /// τ_L + τ_L')}/(2ik) with the phases τ of vacuum polarisation, so that S belongs to phases with respect to
+  /// electromagnetic waves. [T16.10]
   SElements factors(std::span<const Block>) const;
   /// All that does not come with a phase; 0 < θ < π for pp. [T16.9] The blocks `known` are those with phases.
   /// The amplitude of np is left out at θ = 0, where it is infinite.

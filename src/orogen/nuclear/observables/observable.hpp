@@ -14,8 +14,7 @@
 namespace orogen::nuclear {
 
 /// Codes of the Granada database. Polarisations are in the laboratory frame: k along the beam, n along k_i × k_f, s = n
-/// × k; one dash: along the
-/// scattered particle, two: along the recoil.
+/// × k; one dash: along the scattered particle, two: along the recoil.
 enum class Observable {
   sgt,   ///< total cross section [mb]
   sgtt,  ///< Δσ_T = σ(antiparallel) − σ(parallel), spins across the beam [mb]
@@ -74,12 +73,10 @@ struct HighWaves {
 class ObservableAt {
  public:
   /// T_lab in MeV > 0; θ in radians, of no meaning for total cross sections. Blocks must be those of blocks(pair, J)
-  /// for the high waves to
-  /// continue them. Like nucleons have an antisymmetric amplitude, protons that of their charges and moments too, with
-  /// α of the constants; phases of
-  /// pp are those with respect to electromagnetic waves. Throws InputError for an angle outside [0, π], and for the
-  /// total cross sections of pp and
-  /// its angles 0 and π, where they are infinite.
+  /// for the high waves to continue them. Like nucleons have an antisymmetric amplitude, protons that of their charges
+  /// and moments too, with α of the constants; phases of pp are those with respect to electromagnetic waves. Throws
+  /// InputError for an angle outside [0, π], and for the total cross sections of pp and its angles 0 and π, where they
+  /// are infinite.
   ObservableAt(Observable, double T_lab, double theta, std::span<const Block>, Pair, const Constants&,
                const HighWaves& = {}, Photons = {});
   /// Value in mb, mb/sr or 1 at S elements of the blocks (s_elements).

@@ -4,6 +4,9 @@
 
 namespace orogen::nuclear {
 
+/// Measured energy of the deuteron [MeV] (van der Leun and Alderliesten 1982).
+inline constexpr double measured_deuteron_energy = -2.224575;
+
 /// [T14.10] gives the definitions; radius and quadrupole are those of the wave function, without exchange currents.
 struct Deuteron {
   double energy = 0;        ///< MeV, negative

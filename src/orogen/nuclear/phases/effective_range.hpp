@@ -18,9 +18,8 @@ struct EffectiveRange {
 double k_cot_delta(const Block&, const OnShell&, double k);
 
 /// The expansion through T_lab = 0.005, 0.02 and 0.05 MeV of a function of T_lab [MeV] that gives k cot δ [fm⁻¹]. For
-/// pp, unless constants.alpha = 0, δ is that
-/// with respect to Coulomb functions, and what is expanded, through 0.05, 0.2 and 0.5 MeV, is C0² k cot δ + 2kη h(η),
-/// of S waves. [T14.13]
+/// pp, unless constants.alpha = 0, δ is that with respect to Coulomb functions, and what is expanded, through 0.05, 0.2
+/// and 0.5 MeV, is C0² k cot δ + 2kη h(η), of S waves. [T14.13]
 EffectiveRange effective_range(const std::function<double(double)>& k_cot_delta, Pair, const Constants&);
 
 /// The same for K(T_lab) of a block.

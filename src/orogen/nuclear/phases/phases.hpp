@@ -52,13 +52,12 @@ struct PhaseTable {
 };
 
 /// Adds multiples of 180° so that every δ follows on from the energy below; the lowest energy has δ in (−90°, 90°],
-/// except 3S1, which
-/// starts in (0°, 180°) where there is one bound state. A shift of one of two coupled δ by 180° changes the sign of ε.
+/// except 3S1, which starts in (0°, 180°) where there is one bound state. A shift of one of two coupled δ by 180°
+/// changes the sign of ε.
 void make_continuous(PhaseTable&, bool bound_deuteron = true);
 
 /// The energies asked for and others between and below them, from 1 MeV on and each at most 1.5 times the one before,
-/// so that branches can be followed
-/// whatever is asked.
+/// so that branches can be followed whatever is asked.
 struct EnergyLadder {
   std::vector<double> T_lab;       ///< MeV, ascending
   std::vector<std::size_t> asked;  ///< where in T_lab the energies asked for are

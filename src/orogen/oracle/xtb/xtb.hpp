@@ -35,11 +35,12 @@ class XtbPotential : public Potential {
   explicit XtbPotential(XtbOptions options = {});
   ~XtbPotential() override;
 
-  using Potential::evaluate;
-  void evaluate(std::span<const Structure> structures, Want want, std::span<Evaluation> out) override;
   void forget() override;
 
   const XtbOptions& options() const { return options_; }
+
+ protected:
+  void compute(std::span<const Structure> structures, Want want, std::span<Evaluation> out) override;
 
  private:
   struct Session;

@@ -12,7 +12,7 @@ XtbPotential::XtbPotential(XtbOptions options) : options_(std::move(options)) {
       "Ubuntu: apt install libxtb-dev) and build or `pip install` orogen again");
 }
 XtbPotential::~XtbPotential() = default;
-void XtbPotential::evaluate(std::span<const Structure>, Want, std::span<Evaluation>) {}
+void XtbPotential::compute(std::span<const Structure>, Want, std::span<Evaluation>) {}
 void XtbPotential::forget() {}
 
 }  // namespace orogen

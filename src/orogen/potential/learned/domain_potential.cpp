@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "orogen/base/errors.hpp"
-#include "orogen/potential/learned/learned_terms.hpp"
+#include "orogen/potential/learned/model_sum.hpp"
 
 namespace orogen {
 namespace {
@@ -15,9 +15,12 @@ namespace {
 template <class T> class LearnedDomain : public DomainPotential {
  public:
   LearnedDomain(const Model& model, const DomainOptions& options)
-      : terms_(model), pool_(std::max(1, options.threads)) {}
+      : terms_(model), cutoff_(list_cutoff(model)), pool_(std::max(1, options.threads)) {
+    terms_.require_local_terms();
+  }
 
   const Model& model() const override { return terms_.model(); }
+  double cutoff() const override { return cutoff_; }
   long message_bytes() const override { return needs_messages() ? terms_.network(0).message_bytes() : 0; }
 
   void set_list(int local, std::span<const int> types, const ListOfCentre& list,
@@ -26,6 +29,9 @@ template <class T> class LearnedDomain : public DomainPotential {
     place_atoms(local, types, ghosts_with_lists);
     place_lists(list);
     if (!ghosts_with_lists.empty()) check_messages();
+    if (!ghosts_with_lists.empty() && model().shape.layers > 2)
+      throw InputError(fmt::format("lists of ghosts serve models of two layers; this one has {}: give a halo exchange",
+                                   model().shape.layers));
     whole_ = true;
   }
 
@@ -34,16 +40,10 @@ template <class T> class LearnedDomain : public DomainPotential {
     move(positions);
     if (++evaluations_ > 1) shorten_lists();
     graph_.message_rows = halo ? atoms_.total : graph_.senders;
-    const bool last_layer = want.uncertainty && terms_.last_layer();
-    const SweepExtras extras{.hidden = last_layer, .site_strains = want.site_virials, .halo = halo};
-    clear(out, want);
-    float closest = 1e30f;
-    for (int m = 0; m < terms_.members(); ++m) {
-      terms_.sweep(m, graph_, memory_, &pool_, extras);
-      closest = std::min(closest, memory_.result.closest);
-      collect(m, want, out);
-    }
-    if (last_layer) terms_.last_layer_spread(atoms_.local, memory_, out.uncertainty);
+    const float closest = terms_.evaluate(graph_, want, order_, atoms_.total, halo, memory_, &pool_, out);
+    if (!want.forces) out.forces.clear();
+    out.member_forces.clear();
+    if (want.members && want.forces) out.member_forces.swap(memory_.member_forces);
     if (lost_ >= 0) throw NumericalError(fmt::format("the position of atom {} (counted from 0) is not finite", lost_));
     check_distances(closest, atoms_.local);
     check_finite(out);
@@ -164,41 +164,12 @@ template <class T> class LearnedDomain : public DomainPotential {
     return most;
   }
 
-  void clear(Evaluation& out, Want want) const {
-    out.energy = 0, out.virial.setZero(), out.charges.clear(), out.member_energies.clear();
-    out.uncertainty.assign(want.uncertainty && terms_.last_layer() ? atoms_.local : 0, 0.0);
-    out.forces.assign(atoms_.total, Vec3::Zero());
-    out.site_energies.assign(want.site_energies ? atoms_.local : 0, 0.0);
-    out.site_virials.assign(want.site_virials ? atoms_.total : 0, Mat3::Zero());
-    out.member_forces.assign(terms_.committee() ? terms_.members() : 0, std::vector<Vec3>(atoms_.total));
-  }
-
-  /// Adds one member's sweep to the answer.
-  void collect(int m, Want want, Evaluation& out) const {
-    const SweepResult& result = memory_.result;
-    const double share = 1.0 / double(terms_.members());
-    const double energy = std::accumulate(result.site_energies.begin(), result.site_energies.end(), 0.0);
-    out.energy += share * energy;
-    out.virial += share * symmetric_virial(result.strain_gradient);
-    if (terms_.committee()) out.member_energies.push_back(energy);
-    for (int k = 0; k < atoms_.total; ++k) {
-      const double* g = result.position_gradient.data() + 4L * k;
-      const Vec3 f(-g[0], -g[1], -g[2]);
-      out.forces[order_[k]] += share * f;
-      if (terms_.committee()) out.member_forces[m][order_[k]] = f;
-    }
-    if (want.site_energies)
-      for (int i = 0; i < atoms_.local; ++i) out.site_energies[i] += share * result.site_energies[i];
-    if (want.site_virials)
-      for (int k = 0; k < graph_.senders; ++k)
-        out.site_virials[order_[k]] += share * site_virial(&result.site_strains[9L * k]);
-  }
-
-  LearnedTerms<T> terms_;
+  ModelSum<T> terms_;
+  double cutoff_;
   ThreadPool pool_;
   Neighborhood atoms_;  // order_[k] is the caller's index of atom k, place_ the inverse
   Graph graph_;
-  typename LearnedTerms<T>::Memory memory_;
+  typename ModelSum<T>::Memory memory_;
   std::vector<int> order_, place_;
   std::vector<std::int64_t> start_;
   static constexpr double margin = 0.5;    // Å

@@ -42,7 +42,7 @@ ListOfCentre compressed_lists(std::span<const std::int64_t> first, std::span<con
 /// - forces: −∂E/∂r of ALL atoms (total entries); the caller adds those of ghosts to the atoms that they are images of;
 /// - site_virials: total entries; those of ghosts are zero unless the ghosts have lists, and are folded like forces;
 /// - a committee: member_forces are not folded either, and `uncertainty` stays empty (as it does where the model knows
-///   none): fold each member's forces and their mean, then call committee_spread() (learned_terms.hpp).
+///   none): fold each member's forces and their mean, then call committee_spread() (model_sum.hpp).
 /// Displacements are formed in double before they are rounded to float: atoms may lie far from the origin.
 ///
 /// A model of two layers needs the messages of ghosts. Either
@@ -68,8 +68,8 @@ class DomainPotential {
                         const HaloExchange* halo = nullptr) = 0;
 
   virtual const Model& model() const = 0;
-  double cutoff() const { return model().shape.cutoff; }            ///< r_c [Å]
-  bool needs_messages() const { return model().shape.layers > 1; }  ///< two layers
+  virtual double cutoff() const = 0;  ///< Å: lists reach at least this far; r_c, or to where the farthest term ends
+  bool needs_messages() const { return model().shape.layers > 1; }
   /// Bytes of one row of messages; 0 for one layer.
   virtual long message_bytes() const = 0;
 };

@@ -1,5 +1,6 @@
 #include "orogen/potential/model/initial.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "orogen/base/random.hpp"
@@ -32,40 +33,52 @@ int paths_into(int p, int l_max) {
   return n > 0 ? n : 1;
 }
 
-/// Standard deviation of the normal distribution that tensor `kind` starts from; zero for biases.
-double spread(const kernel::Shape& s, int layer, int kind, const kernel::TensorShape& t) {
-  using namespace kernel;
-  switch (kind) {
-    case mix_0:
-    case mix_1:
-    case mix_2:
-    case mix_3:
-      return 1 / std::sqrt(double(layer == 0 ? s.radial : t.rows));
-    case paths:
+/// Standard deviation of the normal distribution that a matrix starts from; zero for biases.
+double spread(const kernel::Shape& s, const kernel::Tensor& t) {
+  using kernel::Role;
+  switch (t.role) {
+    case Role::mix:
+      return 1 / std::sqrt(double(t.layer == 0 ? s.radial : t.rows));
+    case Role::paths:
+    case Role::embedding:
       return 1;
-    case linear:
+    case Role::linear:
       return 0.1 / std::sqrt(double(invariants(s) * s.features));
-    case mlp_1:
-    case mlp_2:
+    case Role::hidden:
       return 1 / std::sqrt(double(t.rows));
-    case mlp_3:
+    case Role::last:
       return 0.1 / std::sqrt(double(t.cols));
-    case message_scalar:
-    case message_a:
-    case message_p:
+    case Role::message:
       return 0.5 / std::sqrt(double(t.rows));
-    case message_species:
+    case Role::message_species:
       return 0.5;
     default:
       return 0;
   }
 }
 
-/// Radial function n = 0 … N−1 of row r of a mix: rows run over channels within n, scalars before vectors.
-int radial_of_row(const kernel::Shape& s, int layer, int r) {
-  if (layer == 0) return r % s.radial;
-  const int scalars = s.radial * s.message_scalars;
-  return r < scalars ? r / s.message_scalars : (r - scalars) / s.message_vectors % s.radial;
+/// Radial function n = 0 … N−1 of row r of the mix W^l: in the first layer rows run over n within a channel; in the
+/// others over channels within n, the scalars first, then path by path.
+int radial_of_row(const kernel::Shape& s, const kernel::Tensor& mix, int r) {
+  if (mix.layer == 0) return r % s.radial;
+  int channels = message_channels(s, 0);
+  for (const auto& path : kernel::gaunt::message) {
+    if (r < s.radial * channels) break;
+    if (path.l3 != mix.l || !couples(s, path)) continue;
+    r -= s.radial * channels;
+    channels = message_channels(s, path.l2);
+  }
+  return r / channels;
+}
+
+/// Path weights start such that P and Q have components of size one.
+void scale_paths(const kernel::Shape& s, const kernel::Tensor& t, double* p) {
+  const int paths = kernel::product_paths(s.l_max);
+  for (long row = 0; row < t.rows; ++row) {
+    const int path = int(row % paths);
+    for (long k = 0; k < t.cols; ++k)
+      p[row * t.cols + k] /= path_rms(path) * std::sqrt(double(paths_into(path, s.l_max)));
+  }
 }
 
 }  // namespace
@@ -73,31 +86,27 @@ int radial_of_row(const kernel::Shape& s, int layer, int r) {
 std::vector<double> parameter_sizes(const kernel::Shape& shape, double radial, double angular) {
   const kernel::Layout layout = kernel::make_layout(shape, 1);
   std::vector<double> sizes(layout.canonical_size, 1.0);
-  for (int layer = 0; layer < shape.layers; ++layer)
-    for (int l = 0; l <= shape.l_max; ++l) {
-      const kernel::TensorShape t = kernel::tensor_shape(shape, layer, kernel::mix_0 + l);
-      double* size = sizes.data() + layout.canonical[layer][kernel::mix_0 + l];
-      for (long e = 0; e < long(t.rows) * t.cols; ++e)
-        size[e] = std::pow(1 + radial_of_row(shape, layer, int(e / t.cols)), -radial) * std::pow(1 + l, -angular);
-    }
+  for (const kernel::Tensor& t : layout) {
+    if (t.role != kernel::Role::mix) continue;
+    double* size = sizes.data() + t.canonical;
+    for (long e = 0; e < t.size(); ++e)
+      size[e] = std::pow(1 + radial_of_row(shape, t, int(e / t.cols)), -radial) * std::pow(1 + t.l, -angular);
+  }
   return sizes;
 }
 
 std::vector<double> initial_parameters(const kernel::Shape& shape, std::uint64_t seed) {
   const kernel::Layout layout = kernel::make_layout(shape, 1);
   std::vector<double> theta(layout.canonical_size, 0.0);
-  for (int layer = 0; layer < shape.layers; ++layer)
-    for (int kind = 0; kind < kernel::tensor_kinds; ++kind) {
-      const kernel::TensorShape t = kernel::tensor_shape(shape, layer, kind);
-      Random random(seed, 1 + 64 * layer + kind);
-      const double sigma = spread(shape, layer, kind, t);
-      double* p = theta.data() + layout.canonical[layer][kind];
-      for (long e = 0; e < long(t.rows) * t.cols; ++e) p[e] = kind == kernel::scale ? 1.0 : sigma * random.normal();
-      if (kind == kernel::paths)
-        for (long row = 0; row < t.rows; ++row)
-          for (long k = 0; k < t.cols; ++k)
-            p[row * t.cols + k] /= path_rms(int(row % 15)) * std::sqrt(double(paths_into(int(row % 15), shape.l_max)));
-    }
+  for (const kernel::Tensor& t : layout) {
+    Random random(seed, 1 + 64 * std::max(0, t.layer) + t.stream);
+    const double sigma = spread(shape, t);
+    double* p = theta.data() + t.canonical;
+    for (long e = 0; e < t.size(); ++e) p[e] = t.role == kernel::Role::scale ? 1.0 : sigma * random.normal();
+    if (t.role == kernel::Role::paths) scale_paths(shape, t, p);
+    if (t.role == kernel::Role::embedding)
+      for (long e = 0; e < t.size(); ++e) p[e] /= std::sqrt(double(t.cols));
+  }
   return theta;
 }
 

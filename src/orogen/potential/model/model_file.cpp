@@ -1,6 +1,7 @@
 // Model files: JSON header + tensors in the safetensors layout.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -16,6 +17,18 @@ namespace {
 
 std::string member_prefix(std::size_t m) { return "member" + std::to_string(m) + "/"; }
 
+json terms_of(const Model& model) {
+  json terms = json::array();
+  for (const TermOptions& term : model.terms) terms.push_back({{"name", term.name}, {"numbers", term.numbers}});
+  return terms;
+}
+
+/// Of every element, in their order; null where pairs see each other down to contact.
+json inner_radii(const kernel::Shape& s) {
+  if (!s.inner_switch) return nullptr;
+  return std::vector<double>(s.contact, s.contact + s.species);
+}
+
 json header(const Model& model) {
   const kernel::Shape& s = model.shape;
   json species = json::array();
@@ -26,21 +39,22 @@ json header(const Model& model) {
   return {{"version", model_file_version},
           {"units", {{"energy", "eV"}, {"length", "angstrom"}, {"virial", "eV, W = -dE/dstrain"}}},
           {"species", species},
-          {"terms",
-           {{"reference_energies", true},
-            {"zbl", model.zbl},
-            {"learned",
-             {{"layers", s.layers},
-              {"features", s.features},
-              {"radial", s.radial},
-              {"l_max", s.l_max},
-              {"hidden", s.hidden},
-              {"message_scalars", s.message_scalars},
-              {"message_vectors", s.message_vectors},
-              {"cutoff_angstrom", s.cutoff},
-              {"mean_neighbors", s.mean_neighbors},
-              {"energy_scale_eV", s.energy_scale},
-              {"embedding", model.embedding}}}}},
+          {"terms", terms_of(model)},
+          {"learned",
+           {{"layers", s.layers},
+            {"features", s.features},
+            {"radial", s.radial},
+            {"l_max", s.l_max},
+            {"hidden", s.hidden},
+            {"message_scalars", s.messages.channels[0]},
+            {"message_vectors", s.messages.channels[1]},
+            {"message_tensors", s.messages.channels[2]},
+            {"cutoff_angstrom", s.cutoff},
+            {"mean_neighbors", s.mean_neighbors},
+            {"energy_scale_eV", s.energy_scale},
+            {"outputs", s.outputs},
+            {"embedding", s.embedding},
+            {"inner_switch_radius_angstrom", inner_radii(s)}}},
           {"members", model.members.size()},
           {"precision", model.precision},
           {"uncertainty", {{"last_layer", !model.uncertainty.empty()}, {"scale", model.uncertainty_scale}}},
@@ -48,7 +62,11 @@ json header(const Model& model) {
 }
 
 bool positive(double x) { return std::isfinite(x) && x > 0; }
-bool multiple_of_16(int n) { return n >= 0 && n <= 4096 && n % 16 == 0; }
+bool multiple_of_16(int n, int least) { return n >= least && n <= 4096 && n % 16 == 0; }
+bool sound(const kernel::Messages& messages) {
+  return multiple_of_16(messages.channels[0], 16) && multiple_of_16(messages.channels[1], 0) &&
+         multiple_of_16(messages.channels[2], 0);
+}
 
 /// Types are indices into the list of elements, which the network's species follow: it must be sorted and without gaps.
 void require_sound_elements(const Model& model) {
@@ -78,22 +96,52 @@ std::vector<double> uncertainty_from(const SafetensorsFile& file, const std::str
   return values;
 }
 
+/// Models of before the switch have no such key.
+void read_inner_switch(const json& learned, kernel::Shape& s) {
+  const auto radii = learned.find("inner_switch_radius_angstrom");
+  if (radii == learned.end() || radii->is_null()) return;
+  if (radii->size() != std::size_t(s.species))
+    throw InputError(
+        fmt::format("{} radii of the inner switch, expected one for each of {} elements", radii->size(), s.species));
+  s.inner_switch = true;
+  for (int i = 0; i < s.species; ++i) {
+    s.contact[i] = radii->at(i);
+    if (!positive(s.contact[i]))
+      throw InputError(
+          fmt::format("inner switch: radius {} Å of element {}, expected a positive length", s.contact[i], i));
+  }
+}
+
 kernel::Shape shape_from(const json& learned, int species) {
   kernel::Shape s;
   s.species = species;
   s.layers = learned.at("layers"), s.features = learned.at("features"), s.radial = learned.at("radial"),
   s.l_max = learned.at("l_max");
-  s.hidden = learned.at("hidden"), s.message_scalars = learned.at("message_scalars"),
-  s.message_vectors = learned.at("message_vectors");
+  s.hidden = learned.at("hidden"), s.embedding = learned.at("embedding");
+  s.messages = {{learned.at("message_scalars"), learned.at("message_vectors"), learned.value("message_tensors", 0)}};
   s.cutoff = learned.at("cutoff_angstrom"), s.mean_neighbors = learned.at("mean_neighbors"),
-  s.energy_scale = learned.at("energy_scale_eV");
-  const bool sound = s.layers >= 1 && s.layers <= kernel::max_layers && s.features >= 1 && s.features <= 1024 &&
-                     s.radial >= 1 && s.radial <= kernel::max_radial && s.l_max >= 0 && s.l_max <= kernel::max_l &&
-                     s.hidden >= 1 && s.hidden <= 4096 && multiple_of_16(s.message_scalars) &&
-                     multiple_of_16(s.message_vectors) && positive(s.cutoff) && positive(s.mean_neighbors) &&
-                     positive(s.energy_scale) && species >= 1 && species <= kernel::max_species;
-  if (!sound) throw InputError("sizes of the learned term are out of range");
+  s.energy_scale = learned.at("energy_scale_eV"), s.outputs = learned.value("outputs", 1);
+  const bool in_range = s.layers >= 1 && s.layers <= kernel::max_layers && s.features >= 1 && s.features <= 1024 &&
+                        s.radial >= 1 && s.radial <= kernel::max_radial && s.l_max >= 0 && s.l_max <= kernel::max_l &&
+                        s.hidden >= 1 && s.hidden <= 4096 && sound(s.messages) && positive(s.cutoff) &&
+                        positive(s.mean_neighbors) && positive(s.energy_scale) && s.outputs >= 1 && s.outputs <= 64 &&
+                        species >= 1 && species <= kernel::max_species;
+  if (!in_range) throw InputError("sizes of the learned term are out of range");
+  if (s.embedding < 0 || s.embedding > 1024)
+    throw InputError(fmt::format("embedding = {}, expected 0 … 1024 channels", s.embedding));
+  read_inner_switch(learned, s);
   return s;
+}
+
+/// Version 1 had the two terms of its time, and said only whether there is ZBL.
+std::vector<TermOptions> terms_from(const json& h) {
+  if (h.at("version") > 1) {
+    std::vector<TermOptions> terms;
+    for (const json& term : h.at("terms")) terms.push_back({term.at("name"), term.at("numbers")});
+    return terms;
+  }
+  if (h.at("terms").at("zbl")) return {{"zbl"}, {"reference_energies"}};
+  return {{"reference_energies"}};
 }
 
 Model from_header(const json& h) {
@@ -103,12 +151,9 @@ Model from_header(const json& h) {
     model.reference_energies.push_back(s.at("reference_energy_eV"));
   }
   require_sound_elements(model);
-  const json& learned = h.at("terms").at("learned");
+  const json& learned = h.at("version") > 1 ? h.at("learned") : h.at("terms").at("learned");
   model.shape = shape_from(learned, int(model.elements.size()));
-  model.embedding = learned.at("embedding");
-  if (model.embedding < 0 || model.embedding > 1024)
-    throw InputError(fmt::format("embedding = {}, expected 0 … 1024 channels", model.embedding));
-  model.zbl = h.at("terms").at("zbl");
+  model.terms = terms_from(h);
   model.precision = h.at("precision");
   model.uncertainty_scale = h.at("uncertainty").at("scale");
   if (!std::isfinite(model.uncertainty_scale) || model.uncertainty_scale < 0)
@@ -123,6 +168,13 @@ std::vector<int> Model::type_of() const {
   std::vector<int> type(element_count + 1, -1);
   for (std::size_t i = 0; i < elements.size(); ++i) type[elements[i]] = int(i);
   return type;
+}
+
+bool Model::has_term(std::string_view name) const {
+  return std::any_of(terms.begin(), terms.end(), [&](const TermOptions& term) { return term.name == name; });
+}
+void Model::remove_term(std::string_view name) {
+  std::erase_if(terms, [&](const TermOptions& term) { return term.name == name; });
 }
 
 std::string model_header_json(const Model& model) { return header(model).dump(2); }
@@ -195,12 +247,16 @@ std::string describe_model(const Model& model) {
   out +=
       fmt::format("  features K       {}   radial N {}   L {}   hidden {}\n", s.features, s.radial, s.l_max, s.hidden);
   if (s.layers > 1)
-    out += fmt::format("  messages         {} scalars, {} vectors\n", s.message_scalars, s.message_vectors);
+    out += fmt::format("  messages         {} scalars, {} vectors, {} tensors (l = 2)\n", message_channels(s, 0),
+                       message_channels(s, 1), message_channels(s, 2));
   out += fmt::format("  species          {}\n",
-                     model.embedding ? fmt::format("learned embedding of {} channels", model.embedding) : "one-hot");
+                     s.embedding ? fmt::format("learned embedding of {} channels", s.embedding) : "one-hot");
   out += fmt::format("  mean neighbours  {:.2f}   energy scale {:.6g} eV   default precision {}\n", s.mean_neighbors,
                      s.energy_scale, model.precision);
-  out += fmt::format("  ZBL inside contact {}\n  reference energies\n", model.zbl ? "on" : "off");
+  out += fmt::format("  inner switch     {}\n", s.inner_switch ? "the learned term fades inside contact" : "none");
+  out += "  terms            learned";
+  for (const TermOptions& term : model.terms) out += " + " + term.name;
+  out += "\n  reference energies\n";
   for (std::size_t i = 0; i < model.elements.size(); ++i)
     out += fmt::format("    {:<3} {:.8f} eV\n", symbol(model.elements[i]), model.reference_energies[i]);
   for (const auto& [key, text] : model.lineage) out += fmt::format("  {:<24} {}\n", key, text);

@@ -13,11 +13,16 @@ namespace {
 using markup::escape;
 
 const char* page_style() {
-  return R"(:root{color-scheme:light dark;--paper:#fff;--panel:#f6f7f8;--ink:#1d2126;--muted:#5c626c;--rule:#e1e3e6;--good:#1d7a4f;--bad:#b3261e}
-@media (prefers-color-scheme:dark){:root{--paper:#14171b;--panel:#1c2026;--ink:#e7e9ec;--muted:#9aa1ac;--rule:#2d323a;--good:#63c99a;--bad:#f2857c}}
-@media print{:root{color-scheme:light;--paper:#fff;--panel:#fff;--ink:#000;--muted:#444;--rule:#ccc;--good:#1d7a4f;--bad:#b3261e}}
+  return R"(:root{color-scheme:light dark;--paper:#fff;--panel:#f6f7f8;--ink:#1d2126;--muted:#5c626c;
+--rule:#e1e3e6;--good:#1d7a4f;--bad:#b3261e}
+@media (prefers-color-scheme:dark){:root{--paper:#14171b;--panel:#1c2026;--ink:#e7e9ec;--muted:#9aa1ac;
+--rule:#2d323a;--good:#63c99a;--bad:#f2857c}}
+@media print{:root{color-scheme:light;--paper:#fff;--panel:#fff;--ink:#000;--muted:#444;--rule:#ccc;
+--good:#1d7a4f;--bad:#b3261e}}
 *{box-sizing:border-box}
-body{margin:0 auto;padding:2.2rem 1.2rem 3rem;max-width:66rem;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;-webkit-text-size-adjust:100%}
+body{margin:0 auto;padding:2.2rem 1.2rem 3rem;max-width:66rem;background:var(--paper);color:var(--ink);
+font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;
+-webkit-text-size-adjust:100%}
 h1{font-size:1.75rem;line-height:1.2;font-weight:650;letter-spacing:-.015em;margin:0}
 h2{font-size:1.2rem;font-weight:650;margin:0 0 1rem}
 h3{font-size:.95rem;font-weight:600;margin:1.5rem 0 .5rem}
@@ -25,9 +30,11 @@ p{margin:.5rem 0;max-width:46rem}
 .lead{color:var(--muted);margin:.35rem 0 0;overflow-wrap:anywhere}
 section{margin-top:2.2rem;padding-top:1.5rem;border-top:1px solid var(--rule)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(10.5rem,1fr));gap:.7rem;margin-top:1.6rem}
-.tile{background:var(--panel);border:1px solid var(--rule);border-radius:10px;padding:.75rem .9rem .8rem;break-inside:avoid}
+.tile{background:var(--panel);border:1px solid var(--rule);border-radius:10px;padding:.75rem .9rem .8rem;
+break-inside:avoid}
 .tile .name{font-size:.82rem;color:var(--muted)}
-.tile .value{font-size:1.6rem;line-height:1.3;font-weight:650;letter-spacing:-.02em;white-space:nowrap;font-variant-numeric:tabular-nums}
+.tile .value{font-size:1.6rem;line-height:1.3;font-weight:650;letter-spacing:-.02em;white-space:nowrap;
+font-variant-numeric:tabular-nums}
 .tile .unit{font-size:.82rem;font-weight:450;letter-spacing:0;color:var(--muted)}
 .tile .remark{font-size:.78rem;line-height:1.35;color:var(--muted);margin-top:.2rem;overflow-wrap:anywhere}
 .good .value,.ok{color:var(--good)}.bad .value,.fail{color:var(--bad)}
@@ -44,17 +51,23 @@ td.start,th.start{padding-left:1.5rem}
 tr.part td{color:var(--muted)}
 tr.part td:first-child{padding-left:1.1rem}
 tr.whole td{font-weight:550}
-dl{margin:.4rem 0;display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:0 2rem;font-size:.88rem}
+dl{margin:.4rem 0;display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:0 2rem;
+font-size:.88rem}
 dl div{display:flex;justify-content:space-between;gap:1rem;padding:.3rem 0;border-bottom:1px solid var(--rule)}
 dt{color:var(--muted)}dd{margin:0;text-align:right;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
-pre{margin:.5rem 0;padding:.9rem 1rem;background:var(--panel);border:1px solid var(--rule);border-radius:8px;overflow-x:auto;font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
+pre{margin:.5rem 0;padding:.9rem 1rem;background:var(--panel);border:1px solid var(--rule);border-radius:8px;
+overflow-x:auto;font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 code{font:.82rem ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
 summary{cursor:pointer;font-weight:600;margin:.4rem 0}
-.files{list-style:none;margin:.4rem 0;padding:0;font-size:.88rem}.files li{padding:.3rem 0;border-bottom:1px solid var(--rule)}.files code{display:block;color:var(--muted);font-size:.75rem}
+.files{list-style:none;margin:.4rem 0;padding:0;font-size:.88rem}.files li{padding:.3rem 0;
+border-bottom:1px solid var(--rule)}.files code{display:block;color:var(--muted);font-size:.75rem}
 .small,footer{font-size:.82rem;color:var(--muted)}
 footer{margin-top:2.5rem;padding-top:1rem;border-top:1px solid var(--rule)}
 @page{margin:15mm}
-@media print{body{max-width:none;padding:0;font-size:10.5pt}section{margin-top:1.2rem;padding-top:.9rem}h2,h3{break-after:avoid}tr,.tile{break-inside:avoid}.wide{overflow:visible}table{font-size:8pt}th,td{padding:.2rem .3rem}pre{white-space:pre-wrap}.grid2{grid-template-columns:1fr 1fr;gap:1rem 1.2rem}details::details-content{content-visibility:visible;height:auto}}
+@media print{body{max-width:none;padding:0;font-size:10.5pt}section{margin-top:1.2rem;padding-top:.9rem}
+h2,h3{break-after:avoid}tr,.tile{break-inside:avoid}.wide{overflow:visible}table{font-size:8pt}th,
+td{padding:.2rem .3rem}pre{white-space:pre-wrap}.grid2{grid-template-columns:1fr 1fr;gap:1rem 1.2rem}
+details::details-content{content-visibility:visible;height:auto}}
 )";
 }
 

@@ -360,9 +360,12 @@ std::string figure(const Plot& plot) {
 }
 
 std::string style() {
-  return R"(:root{--c0:#2563a8;--c1:#d2711a;--c2:#23886f;--c3:#94508f;--c4:#b8443c;--c5:#6b7280;--axis:#8a8f98;--grid:#e7e8ea}
-@media (prefers-color-scheme:dark){:root{--c0:#6aa9e9;--c1:#f0a355;--c2:#5cc4ab;--c3:#c98ac6;--c4:#e8837a;--c5:#9ca3af;--axis:#767c87;--grid:#2b2f36}}
-@media print{:root{--c0:#2563a8;--c1:#d2711a;--c2:#23886f;--c3:#94508f;--c4:#b8443c;--c5:#6b7280;--axis:#8a8f98;--grid:#e7e8ea}}
+  return R"(:root{--c0:#2563a8;--c1:#d2711a;--c2:#23886f;--c3:#94508f;--c4:#b8443c;
+--c5:#6b7280;--axis:#8a8f98;--grid:#e7e8ea}
+@media (prefers-color-scheme:dark){:root{--c0:#6aa9e9;--c1:#f0a355;--c2:#5cc4ab;--c3:#c98ac6;--c4:#e8837a;
+--c5:#9ca3af;--axis:#767c87;--grid:#2b2f36}}
+@media print{:root{--c0:#2563a8;--c1:#d2711a;--c2:#23886f;--c3:#94508f;--c4:#b8443c;
+--c5:#6b7280;--axis:#8a8f98;--grid:#e7e8ea}}
 .plot{margin:0;break-inside:avoid}
 .plot figcaption{font-weight:600;font-size:.95rem;margin:0 0 .35rem}
 .plot svg{display:block;width:100%;height:auto;font-size:12px;overflow:visible}

@@ -61,7 +61,7 @@ struct Suspicion {
 };
 
 /// Energy of one atom of each element [eV], by three ways.
-struct ReferenceEnergies {
+struct CensusReferences {
   std::map<int, double> isolated;         ///< from single atoms in the data
   std::map<int, double> fitted;           ///< least squares over compositions; minimum norm where undetermined
   std::map<int, double> given;            ///< by the user
@@ -86,7 +86,7 @@ struct Census {
   std::vector<NearestPair> nearest;    ///< pairs of elements that come within 4 Å
   Duplicates duplicates;
   std::vector<Outlier> energy_outliers, largest_forces;
-  ReferenceEnergies references;
+  CensusReferences references;
   std::vector<Suspicion> suspicions;
   KeysTaken keys;
 };

@@ -9,8 +9,8 @@ double median(std::vector<double> values);
 
 /// The three sets of reference energies. `beyond[k]` becomes E/N − Σ fitted [eV/atom] of frame k, NaN without an energy
 /// and for isolated atoms.
-ReferenceEnergies reference_energies(std::span<const Frame> frames, const std::map<int, double>& given,
-                                     std::vector<double>& beyond);
+CensusReferences reference_energies(std::span<const Frame> frames, const std::map<int, double>& given,
+                                    std::vector<double>& beyond);
 
 Duplicates find_duplicates(std::span<const Frame> frames, std::size_t listed);
 

@@ -47,7 +47,7 @@ std::vector<std::string> combinations(Eigen::MatrixXd null_space, const std::map
   return out;
 }
 
-void fit(std::span<const Frame> frames, const std::vector<long>& used, ReferenceEnergies& out) {
+void fit(std::span<const Frame> frames, const std::vector<long>& used, CensusReferences& out) {
   ReferenceFit compositions;
   std::set<int> present;
   for (const long k : used) {
@@ -91,9 +91,9 @@ std::map<int, double> isolated_energies(std::span<const Frame> frames) {
 
 namespace orogen::census {
 
-ReferenceEnergies reference_energies(std::span<const Frame> frames, const std::map<int, double>& given,
-                                     std::vector<double>& beyond) {
-  ReferenceEnergies out;
+CensusReferences reference_energies(std::span<const Frame> frames, const std::map<int, double>& given,
+                                    std::vector<double>& beyond) {
+  CensusReferences out;
   out.given = given;
   out.isolated = isolated_energies(frames);
   beyond.assign(frames.size(), std::numeric_limits<double>::quiet_NaN());

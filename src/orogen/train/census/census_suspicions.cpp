@@ -100,7 +100,7 @@ struct Ratio {
 };
 
 /// Weighted by the inverse square of each step's error: short steps are the exact ones. Steps without work (forces that
-/// vanish by symmetry) tell nothing.
+/// vanish by symmetry) say nothing.
 template <class X, class Y, class Error> Ratio ratio_of(const std::vector<Step>& steps, X&& x, Y&& y, Error&& error) {
   std::vector<double> errors;
   for (const auto& s : steps) errors.push_back(error(s));

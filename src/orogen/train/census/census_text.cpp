@@ -39,7 +39,7 @@ std::string reference_text(const char* name, const std::map<int, double>& energi
   return out + "\n";
 }
 
-std::string references_text(const ReferenceEnergies& r) {
+std::string references_text(const CensusReferences& r) {
   if (r.isolated.empty() && r.fitted.empty() && r.given.empty()) return "";
   std::string out = "reference energies [eV]\n";
   out += reference_text("isolated atoms", r.isolated) + reference_text("least squares", r.fitted) +

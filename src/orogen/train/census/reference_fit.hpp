@@ -15,8 +15,8 @@ struct FittedReferences {
   Eigen::MatrixXd null_space;  ///< elements × (elements − rank): combinations that the compositions leave open
 };
 
-/// E/n ≈ Σ_z x_z E0_z with the fractions x_z of each element: every frame weighs alike, residuals are energies
-/// per atom.
+/// E/n ≈ Σ_z x_z E0_z with the fractions x_z of each element: every frame weighs alike, residuals are energies per
+/// atom.
 class ReferenceFit {
  public:
   /// Takes a frame that has an energy.

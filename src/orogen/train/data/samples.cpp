@@ -5,11 +5,8 @@
 namespace orogen {
 namespace {
 
-void subtract_zbl(const Zbl& zbl, Sample& s) {
-  SweepResult known;
-  known.site_energies.assign(s.atoms.local, 0.0);
-  known.position_gradient.assign(4L * s.atoms.total, 0.0);
-  zbl.add(s.atoms, known);
+void subtract(const Term& term, Sample& s) {
+  const SweepResult known = known_term(term, s.atoms);
   for (double e : known.site_energies) s.energy -= e;
   for (int i = 0; i < s.atoms.total && s.has_forces; ++i)
     for (int c = 0; c < 3; ++c) s.forces[3 * s.atoms.owner[i] + c] += known.position_gradient[4L * i + c];
@@ -44,12 +41,7 @@ double Sample::bytes() const {
 }
 
 SamplePreparation::SamplePreparation(const Model& model, LabelChoice labels)
-    : cutoff_(model.shape.cutoff),
-      reference_energies_(model.reference_energies),
-      type_of_(model.type_of()),
-      with_zbl_(model.zbl),
-      zbl_(model.elements),
-      use_(labels) {}
+    : cutoff_(list_cutoff(model)), type_of_(model.type_of()), terms_(make_terms(model)), use_(labels) {}
 
 std::shared_ptr<const Sample> SamplePreparation::operator()(const Frame& frame) const {
   const auto sample = std::make_shared<Sample>();
@@ -58,8 +50,7 @@ std::shared_ptr<const Sample> SamplePreparation::operator()(const Frame& frame) 
   s.atoms = list.update(frame.structure);
   s.graph.set(s.atoms, type_of_);
   take_labels(frame, use_, s);
-  for (int i = 0; i < s.size(); ++i) s.energy -= reference_energies_[s.graph.type[i]];
-  if (with_zbl_) subtract_zbl(zbl_, s);
+  for (auto term = terms_.rbegin(); term != terms_.rend(); ++term) subtract(**term, s);  // the last one added, first
   return sample;
 }
 

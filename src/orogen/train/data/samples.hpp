@@ -7,7 +7,7 @@
 
 #include "orogen/potential/learned/site_network.hpp"
 #include "orogen/potential/model/model.hpp"
-#include "orogen/potential/terms/zbl.hpp"
+#include "orogen/potential/terms/term_kinds.hpp"
 
 namespace orogen {
 
@@ -34,7 +34,7 @@ struct LabelChoice {
   bool energy = true, forces = true, virial = true;
 };
 
-/// Makes samples for a model whose elements, reference energies, ZBL and cut-off are set. Several threads may use one.
+/// Makes samples for a model whose elements, reference energies, terms and cut-off are set. Several threads may use one.
 class SamplePreparation {
  public:
   SamplePreparation(const Model& model, LabelChoice labels);
@@ -43,10 +43,8 @@ class SamplePreparation {
 
  private:
   double cutoff_;
-  std::vector<double> reference_energies_;
   std::vector<int> type_of_;
-  bool with_zbl_;
-  Zbl zbl_;
+  std::vector<std::shared_ptr<const Term>> terms_;
   LabelChoice use_;
 };
 

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "orogen/potential/terms/term_kinds.hpp"
+
 namespace orogen {
 
 LossSums& LossSums::operator+=(const LossSums& o) {
@@ -88,13 +90,15 @@ void add_virial(const Sample& s, const SweepResult& r, double weight, double sca
 
 template <class T>
 BatchLoss<T>::BatchLoss(const Model& model, ThreadPool& pool, const Ranks& ranks)
-    : parameters_(model.shape, model.embedding),
+    : parameters_(model.shape),
       network_(model.shape),
       pool_(pool),
       ranks_(ranks),
       canonical_(parameters_.network_size()),
       canonical_gradient_(parameters_.network_size()),
-      workers_(pool.size()) {}
+      workers_(pool.size()) {
+  network_.couple(make_couplings(model));
+}
 
 template <class T> void BatchLoss<T>::set(std::span<const T> trained) {
   trained_.assign(trained.begin(), trained.end());
@@ -173,7 +177,8 @@ void BatchLoss<T>::calibrate(SampleStream& samples, std::span<const long> some, 
     std::vector<double> square_sums(2 * (shape.l_max + 1), 0.0);
     Worker& worker = workers_[0];
     worker.memory.layer_rms = square_sums.data(), worker.memory.rms_layer = layer;
-    for (const long k : some) network_.forces(samples.sample(k)->graph, worker.memory, nullptr, worker.result);
+    for (const long k : some)
+      network_.forces(samples.sample(k)->graph, worker.memory, nullptr, worker.result, {.gradients = false});
     worker.memory.layer_rms = nullptr;
     set_scales(layer, square_sums, trained);
   }
@@ -207,7 +212,7 @@ void BatchLoss<T>::refit_shift(SampleStream& samples, std::span<const long> all,
   for (const long k : all) {
     const auto s = samples.sample(k);
     if (!s->has_energy) continue;
-    network_.forces(s->graph, worker.memory, nullptr, worker.result);
+    network_.forces(s->graph, worker.memory, nullptr, worker.result, {.gradients = false});
     const double e = std::accumulate(worker.result.site_energies.begin(), worker.result.site_energies.end(), 0.0);
     Eigen::VectorXd share = Eigen::VectorXd::Zero(shape.species);
     for (int i = 0; i < s->size(); ++i) share[s->graph.type[i]] += 1.0 / s->size();
@@ -231,7 +236,7 @@ template <class T> Eigen::MatrixXd BatchLoss<T>::hidden_covariance(SampleStream&
   Worker& worker = workers_[0];
   for (const long k : some) {
     const auto s = samples.sample(k);
-    network_.forces(s->graph, worker.memory, nullptr, worker.result, {.hidden = true});
+    network_.forces(s->graph, worker.memory, nullptr, worker.result, {.gradients = false, .hidden = true});
     const Eigen::Map<const Eigen::Matrix<T, -1, -1>> phi(worker.memory.hidden.data(), H, s->size());
     const Eigen::MatrixXd d = phi.template cast<double>();
     sum += d * d.transpose();

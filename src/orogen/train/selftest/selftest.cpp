@@ -91,7 +91,7 @@ void add_dissociation(const Model& model, std::vector<SelftestResult>& out) {
       const std::string pair = fmt::format("{}–{}", symbol(z1), symbol(z2));
       SelftestResult repels{pair + " repels at 0.15 of contact (energy lost towards 0.3)", e[1] - e[0], "eV", 0,
                             e[0] > e[1]};
-      if (model.zbl) out.push_back(repels);
+      if (model.has_term("zbl")) out.push_back(repels);
       out.push_back(result(pair + " joins smoothly at the cut-off", std::abs(e[2] - e[3]), "eV", 1e-6));
     }
 }

@@ -4,14 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "orogen/app/nuclear/reports/curve_report.hpp"
 #include "orogen/app/nuclear/reports/text_table.hpp"
 #include "orogen/app/options/help_text.hpp"
 #include "orogen/base/errors.hpp"
-#include "orogen/nuclear/observables/data/csv.hpp"
+#include "orogen/nuclear/observables/data/phase_spread.hpp"
 #include "orogen/report/page/markup.hpp"
 #include "orogen/report/page/page.hpp"
 #include "orogen/report/page/svg.hpp"
@@ -109,40 +108,6 @@ std::string residual_figures(const std::vector<NamedPhases>& tables, const Named
 }
 
 }  // namespace
-
-void read_spread(const std::filesystem::path& path, PhaseFile& file) {
-  const CsvTable table = read_csv(path);
-  int at[4];
-  const char* columns[] = {"pair", "T_lab_MeV", "wave", "spread_deg"};
-  for (int k = 0; k < 4; ++k)
-    if ((at[k] = table.column(columns[k])) < 0)
-      throw InputError(fmt::format("{}: no column \"{}\"; expected pair, T_lab_MeV, wave and spread_deg", path.string(),
-                                   columns[k]));
-  std::map<std::string, std::map<double, double>> spread;
-  for (const auto& row : table.rows)
-    if (row.cells[std::size_t(at[0])] == name(file.phases.pair)) {
-      const double size = csv_number(table, row, at[3]);
-      if (size < 0)
-        throw InputError(table.where(row) + ": spread_deg '" + row.cells[std::size_t(at[3])] +
-                         "'; expected at least 0");
-      spread[row.cells[std::size_t(at[2])]][csv_number(table, row, at[1])] = size * degree;
-    }
-  for (std::size_t b = 0; b < file.phases.blocks.size(); ++b) {
-    const auto names = phase_names(file.phases.blocks[b]);
-    for (std::size_t c = 0; c < names.size(); ++c) {
-      const auto& known = spread[names[c]];
-      for (std::size_t e = 0; e < file.phases.T_lab.size(); ++e) {
-        const double T = file.phases.T_lab[e];
-        const auto above = known.lower_bound(T);
-        if (above == known.end() || (above == known.begin() && above->first > T)) continue;
-        const auto below = above->first == T ? above : std::prev(above);
-        const double share = above == below ? 0 : (T - below->first) / (above->first - below->first);
-        file.has_error[file.index(e, b, int(c))] = 1;
-        file.error[file.index(e, b, int(c))] = (1 - share) * below->second + share * above->second;
-      }
-    }
-  }
-}
 
 std::vector<PhaseDeviation> deviations(const PhaseFile& table, const PhaseFile& reference) {
   std::vector<PhaseDeviation> all;

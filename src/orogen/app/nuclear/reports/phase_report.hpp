@@ -1,6 +1,5 @@
 // Phases beside a table that they are to be judged by: deviations, and the page that shows both.
 #pragma once
-#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -15,11 +14,6 @@ struct NamedPhases {
   std::string name;
   nuclear::PhaseFile file;
 };
-
-/// Sets the errors of `file` from a file with the columns pair, T_lab_MeV, wave, phase_deg, spread_deg (rows of the
-/// pair only), interpolated between
-/// its energies; outside them they stay. Throws InputError.
-void read_spread(const std::filesystem::path&, nuclear::PhaseFile& file);
 
 /// A table of phases to compare with, its errors those of the file `spread` where one is given; nothing without
 /// `reference`. Throws InputError.

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
-#include "orogen/app/nuclear/forces/committee.hpp"
+#include "orogen/app/nuclear/options/force_options.hpp"
 #include "orogen/app/nuclear/reports/curve_report.hpp"
 #include "orogen/app/verbs/verb_list.hpp"
 #include "orogen/base/errors.hpp"
@@ -97,20 +98,25 @@ class DeuteronVerb : public Verb {
   }
 
   Outcome run(const Context& context) override {
-    const Committee force = make_committee(force_, context.options);
+    const Committee force = chosen_force(force_, context.options);
     std::vector<Deuteron> members;
     std::vector<std::vector<Quantity>> found;
     for (std::size_t m = 0; m < force.size(); ++m) {
-      members.push_back(force[m].deuteron());
-      found.push_back(quantities(force[m], members.back()));
+      const std::optional<Deuteron> d = force[m].deuteron();
+      if (!d)
+        throw NumericalError(fmt::format(
+            "{}: neutron and proton are not bound: no bound state in 3S1-3D1; the force needs more attraction",
+            force[m].title()));
+      found.push_back(quantities(force[m], *d));
+      members.push_back(*d);
     }
     context.save_input(out_);
-    tell(force, waves(members), found, context);
+    show(force, waves(members), found, context);
     return Outcome::done;
   }
 
  private:
-  void tell(const Committee& force, const NumberTable& waves, const std::vector<std::vector<Quantity>>& members,
+  void show(const Committee& force, const NumberTable& waves, const std::vector<std::vector<Quantity>>& members,
             const Context& context) const {
     const std::filesystem::path folder = out_;
     const bool several = members.size() > 1;
@@ -147,7 +153,7 @@ class DeuteronVerb : public Verb {
                             json);
   }
 
-  ForceOptions force_;
+  ForceChoice force_;
   std::string out_ = "deuteron";
 };
 

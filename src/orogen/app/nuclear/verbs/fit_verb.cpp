@@ -1,13 +1,18 @@
-#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include "orogen/app/nuclear/fits/data_fit.hpp"
-#include "orogen/app/nuclear/fits/momentum_fit.hpp"
-#include "orogen/app/nuclear/forces/force_choice.hpp"
-#include "orogen/app/nuclear/reports/potential_report.hpp"
-#include "orogen/app/options/idle_options.hpp"
+#include <nlohmann/json.hpp>
+
+#include "orogen/app/nuclear/options/fit_options.hpp"
+#include "orogen/app/nuclear/reports/fits/fit_report.hpp"
+#include "orogen/app/nuclear/reports/fits/fold_report.hpp"
+#include "orogen/app/nuclear/reports/fits/phase_fit_report.hpp"
+#include "orogen/app/nuclear/reports/fits/potential_report.hpp"
 #include "orogen/app/verbs/verb_list.hpp"
 #include "orogen/base/errors.hpp"
-#include "orogen/nuclear/neural/fits/force_fit.hpp"
+#include "orogen/nuclear/neural/forces/force_file.hpp"
+#include "orogen/nuclear/neural/forms/local_form.hpp"
+#include "orogen/nuclear/neural/forms/momentum_form.hpp"
 
 namespace orogen {
 namespace {
@@ -15,61 +20,42 @@ namespace {
 using namespace nuclear;
 namespace fs = std::filesystem;
 
-class LocalMember : public MemberFit {
- public:
-  LocalMember(const NeuralForce& start, const std::vector<ScatteringData>& train, const ForceFitOptions& options,
-              const std::vector<TargetPhase>& analysis, ThreadPool& threads)
-      : fit_(start, train, options, threads), analysis_(analysis) {}
-  GaussNewtonResult begin(int steps, ProgressSink* progress) override {
-    return fit_.fit_phases(analysis_, steps, progress);
-  }
-  ScatteringFit& fit() override { return fit_; }
-  void save(const std::map<std::string, std::string>& notes, const fs::path& file) override {
-    NeuralForce now = fit_.force();
-    now.title = "learned force", now.fit = notes;
-    nuclear::save(now, file);
-  }
+constexpr const char* committee_file = "committee.json";
 
- private:
-  ForceFit fit_;
-  const std::vector<TargetPhase>& analysis_;
-};
+std::string member_name(int member) {
+  return member == 1 ? "force.safetensors" : fmt::format("force-{}.safetensors", member);
+}
+std::string fold_name(int fold) { return fmt::format("fold-{}.safetensors", fold); }
 
-class LocalForm : public FitForm {
- public:
-  LocalForm(const NeuralForce& start, const ForceFitOptions& options, std::vector<TargetPhase> analysis,
-            std::vector<TargetPhase> known)
-      : start_(start), options_(options), analysis_(std::move(analysis)), known_(std::move(known)) {}
-  const Constants& constants() const override { return start_.constants; }
-  const ScatteringFitOptions& options() const override { return options_; }
-  const std::vector<TargetPhase>& known() const override { return known_; }
-  std::map<std::string, std::string> notes(const fs::path& file) const override { return load_neural_force(file).fit; }
-  std::unique_ptr<TwoNucleonForce> force(const fs::path& file) const override {
-    ForceOptions one;
-    one.force = file.string();
-    return make_local_force(one);
+Committee committee_of(const std::vector<fs::path>& files) {
+  std::vector<std::unique_ptr<TwoNucleonForce>> all;
+  ForceChoice one;
+  for (const fs::path& f : files) {
+    one.force = f.string();
+    all.push_back(make_force(one));
   }
-  std::unique_ptr<MemberFit> member(std::uint64_t seed, const std::vector<ScatteringData>& train,
-                                    ThreadPool& threads) const override {
-    NeuralForce start = start_;
-    start.network.seed = seed;
-    return std::make_unique<LocalMember>(start, train, options_, analysis_, threads);
-  }
-  std::unique_ptr<MemberFit> member(const fs::path& file, const std::vector<ScatteringData>& train,
-                                    ThreadPool& threads) const override {
-    return std::make_unique<LocalMember>(load_neural_force(file), train, options_, analysis_, threads);
-  }
-  std::string sections(const std::vector<fs::path>& members) const override {
-    std::vector<LocalInteraction> all;
-    for (const fs::path& file : members) all.push_back(interaction(load_neural_force(file)));
-    return potential_sections(all);
-  }
+  return Committee(std::move(all));
+}
 
- private:
-  NeuralForce start_;
-  ForceFitOptions options_;
-  std::vector<TargetPhase> analysis_, known_;
-};
+std::unique_ptr<FitForm> make_form(FitOptions& o, const FitData& data) {
+  if (o.form == "local") {
+    o.start.network.charge_dependence = data.with_pp();
+    return std::make_unique<LocalForm>(o.start, o.local,
+                                       with_errors(read_phases(o.phases), o.local.phase_floor, o.local.phase_relative),
+                                       known_phases(o.spread, o.strict, data.with_pp()));
+  }
+  if (data.with_pp())
+    throw InputError(
+        "data: rows of pp; form=momentum learns from np alone, and the contacts of pp follow from its scattering "
+        "length: expected files of np (or form=local)");
+  // Weak data of all waves: a network that only the data hold moves high ones, where there is nothing to learn.
+  std::vector<TargetPhase> known = known_phases(o.spread, o.strict, false);
+  std::erase_if(known, [&](const TargetPhase& p) { return p.T_lab < o.least || p.T_lab > o.most; });
+  ScatteringFitOptions options;
+  options.deuteron_error = o.in_momentum.fit.deuteron_error;
+  options.neutron_moment = o.local.neutron_moment;
+  return std::make_unique<MomentumForm>(o.momentum(), options, std::move(known));
+}
 
 class FitVerb : public Verb {
  public:
@@ -81,106 +67,119 @@ class FitVerb : public Verb {
     return "orogen nuclear fit data=scattering.csv phases=analysis.csv spread=spread.csv out=force";
   }
   std::vector<std::string> file_keys() const override { return {}; }
-
-  void describe(OptionTable& table) override {
-    table
-        .add("form", form_, "",
-             "local: functions of r, from scattering data; momentum: chiral pions and a network for the contacts, from "
-             "phases, or from phases and scattering data")
-        .one_of({"local", "momentum"});
-    table.add("data", data_.data, "",
-              "scattering data (exp_id, pair, observable, …) of np, or of np and pp (form=local): a file or several");
-    table.add("phases", phases_, "", "table of np phases of an analysis, from which the fit begins").must();
-    table.add("spread", spread_, "",
-              "weak data: phases with the spread of several analyses (pair, T_lab_MeV, wave, phase_deg, spread_deg)");
-    table.add(
-        "strict", strict_, "",
-        "take only what proton–proton data determine from the spread file: the analyses behind the rest have seen "
-        "experiments that are kept apart here");
-    table.add("kept_apart", kept_apart_, "", "fraction of the experiments that only tests").range(0, 0.5);
-    table.add("least_energy", least_, "MeV", "lowest energy of the data").range(0.1, 350);
-    table.add("most_energy", most_, "MeV", "highest energy of the data").range(1, 350);
-    table.add("members", data_.members, "", "networks with seeds seed, seed + 1, …, whose spread is the uncertainty")
-        .range(1, 100);
-    table.add("bootstrap", data_.bootstrap, "", "every member learns from experiments drawn with replacement");
-    table.add("width", start_.network.width, "", "neurons of both hidden layers").range(1, 256);
-    table.add("range", start_.network.range, "fm", "range of the network's functions").range(0.3, 3);
-    table.add("prior", options_.prior, "", "weight of the prior on the parameters").range(1e-6, 1e6);
-    table
-        .add("phase_steps", data_.phase_steps, "",
-             "most steps on the phases; form=momentum: and, up to 20, on phases and deuteron after them")
-        .range(1, 10000);
-    table
-        .add("steps", data_.steps, "",
-             "most steps on the data; form=momentum without data: on the phases and, up to 20, on phases and deuteron "
-             "after them")
-        .range(1, 10000);
-    table.add("neutron_moment", options_.neutron_moment, "",
-              "np: add the amplitude of the neutron's magnetic moment in the field of the proton");
-    orogen::describe(table, momentum_);
-    table.add("seed", start_.network.seed, "", "seed of the network and of the experiments kept apart");
-    table.add("restart", data_.restart, "", "forget the forces of an earlier run in out");
-    table.add("out", data_.out, "",
-              "folder for force.safetensors (of further members force-2.safetensors, …, and committee.json, which "
-              "lists all), "
-              "residuals.csv, report.html and input.toml");
-  }
+  void describe(OptionTable& table) override { orogen::describe(table, o_); }
 
   Outcome run(const Context& context) override {
-    require_range(least_, most_);
-    if (form_ == "momentum") return run_in_momentum_space(context);
-    refuse_idle(context.options, momentum_fit_keys(), "with form=local");
-    if (data_.data.empty()) throw InputError("data: missing; expected a file of scattering data (or form=momentum)");
-    if (spread_.empty()) refuse_idle(context.options, {"strict"}, "without spread");
-    const RunInputs inputs = inputs_of(context.options);
-    data_.seed = start_.network.seed;
-    const FitData data = read_fit_data(data_.data, least_, most_, kept_apart_, data_.seed);
-    start_.network.charge_dependence = data.with_pp();
-    const LocalForm form(start_, options_,
-                         with_errors(read_phases(phases_), options_.phase_floor, options_.phase_relative),
-                         known_phases(spread_, strict_, data.with_pp()));
-    return fit_to_data(data_, data, form, inputs, context);
+    check(context.options, o_);
+    if (o_.data.empty()) return fit_phases(context);
+    const RunInputs inputs = FitOptions::data_inputs(context.options);
+    const FitData data =
+        read_fit_data(o_.data, o_.least, o_.most, o_.folds > 1 ? 0 : o_.kept_apart, o_.start.network.seed);
+    const auto form = make_form(o_, data);
+    o_.limits.data = fmt::format("{}", fmt::join(o_.data, ", "));
+    const MemberRun members(*form, inputs, o_.limits, context.threads, context.terminal);
+    if (o_.folds > 1) return fit_folds(*form, data, members, context);
+    return fit_members(*form, data, members, context);
   }
 
  private:
-  /// What the numbers of a fit to data depend on.
-  static RunInputs inputs_of(const OptionTable& options) {
-    return {options, {"data", "phases", "spread"}, {"steps", "members", "restart", "out"}};
+  fs::path folder() const { return o_.out; }
+
+  /// Looks at what earlier runs left before anything is computed, and before the input of another run is replaced.
+  void prepare(const std::vector<MemberTask>& tasks, const MemberRun& run, const Context& context) const {
+    for (const MemberTask& task : tasks) run.earlier(task);
+    context.save_input(o_.out);
   }
 
-  Outcome run_in_momentum_space(const Context& context) {
-    MomentumFitOptions o = in_momentum_space();
-    if (data_.data.empty()) {
-      refuse_idle(context.options,
-                  {"strict", "range", "prior", "phase_steps", "members", "bootstrap", "neutron_moment"},
-                  "with form=momentum and without data");
-      o.fit.deuteron_steps = std::min(o.fit.deuteron_steps, data_.steps);
-      return fit_in_momentum_space(o, context);
+  bool learn(const MemberTask& task, const MemberRun& run, const Context& context) const {
+    const auto at = run.learn(task);
+    if (!at.completed)
+      context.terminal.result(
+          fmt::format("{}{} of {} steps; the same command goes on", task.who, at.steps, o_.limits.steps),
+          {{"member", task.number}, {"steps", at.steps}, {"completed", false}, {"force", task.file.string()}});
+    return at.completed;
+  }
+
+  /// Removes the files of an earlier run: those with consecutive numbers.
+  void forget(std::string (*name_of)(int)) const {
+    if (!o_.restart) return;
+    for (int m = 1; m == 1 || fs::exists(folder() / name_of(m)); ++m) fs::remove(folder() / name_of(m));
+  }
+
+  Outcome fit_members(const FitForm& form, const FitData& data, const MemberRun& run, const Context& context) const {
+    forget(member_name);
+    if (o_.restart) fs::remove(folder() / committee_file);
+    std::vector<MemberTask> tasks;
+    std::vector<fs::path> files;
+    std::vector<std::string> names;
+    for (int m = 1; m <= o_.members; ++m) {
+      const std::uint64_t seed = o_.start.network.seed + std::uint64_t(m - 1);
+      MemberTask task{m, o_.members > 1 ? fmt::format("member {}, ", m) : "", folder() / member_name(m), seed,
+                      data.train};
+      if (o_.bootstrap)
+        for (ScatteringData& d : task.train) d = resampled_by_experiment(d, seed);
+      files.push_back(task.file), names.push_back(member_name(m));
+      tasks.push_back(std::move(task));
     }
-    refuse_idle(context.options, {"range", "prior"}, "with form=momentum");
-    if (spread_.empty()) refuse_idle(context.options, {"strict"}, "without spread");
-    data_.seed = start_.network.seed;
-    const RunInputs inputs = inputs_of(context.options);
-    return fit_in_momentum_space(o, data_, strict_, options_.neutron_moment, inputs, context);
+    prepare(tasks, run, context);
+    for (const MemberTask& task : tasks)
+      if (!learn(task, run, context)) return Outcome::interrupted;
+    if (o_.members > 1) write_committee(folder() / committee_file, names);
+    FittedForce fitted{form, data, committee_of(files), {}, o_.members > 1 ? folder() / committee_file : files[0], ""};
+    for (const MemberTask& task : tasks) fitted.records.push_back(*run.earlier(task));
+    if (o_.form == "local") {
+      std::vector<LocalInteraction> all;
+      for (const fs::path& file : files) all.push_back(interaction(load_neural_force(file)));
+      fitted.sections = potential_sections(all);
+    }
+    nlohmann::json json;
+    const std::string text = report_fit(fitted, folder(), context.options.toml(), json);
+    context.terminal.result(text, json);
+    return Outcome::done;
   }
 
-  /// What the other form makes of the options that both have.
-  MomentumFitOptions in_momentum_space() const {
-    MomentumFitOptions o = momentum_;
-    o.data.file = phases_, o.data.spread = spread_, o.data.kept_apart = kept_apart_;
-    o.data.least_T = least_, o.data.most_T = most_, o.data.seed = start_.network.seed;
-    o.force.network.width = start_.network.width, o.force.network.seed = start_.network.seed;
-    o.fit.steps = data_.steps, o.out = data_.out, o.restart = data_.restart;
-    return o;
+  Outcome fit_folds(const FitForm& form, const FitData& whole, const MemberRun& run, const Context& context) const {
+    forget(fold_name);
+    std::vector<MemberTask> tasks;
+    for (int k = 1; k <= o_.folds; ++k)
+      tasks.push_back({k, fmt::format("fold {}, ", k), folder() / fold_name(k),
+                       o_.start.network.seed + std::uint64_t(k - 1), fold(whole, k - 1, o_.folds).train});
+    prepare(tasks, run, context);
+    std::vector<Pair> pairs;
+    for (const ScatteringData& d : whole.train) pairs.push_back(d.pair);
+    FoldReport report(form, pairs);
+    for (const MemberTask& task : tasks) {
+      if (!learn(task, run, context)) return Outcome::interrupted;
+      context.terminal.message(
+          Level::note, report.add(task.number, committee_of({task.file}), fold(whole, task.number - 1, o_.folds)));
+    }
+    nlohmann::json json;
+    const std::string text = report.finish(folder(), json);
+    context.terminal.result(text + "table: " + (folder() / "folds.csv").string(), json);
+    return Outcome::done;
   }
 
-  NeuralForce start_;
-  ForceFitOptions options_;
-  MomentumFitOptions momentum_;
-  DataFitOptions data_;
-  std::string form_ = "local", phases_, spread_;
-  double kept_apart_ = 0.1, least_ = 0.1, most_ = 350;
-  bool strict_ = false;
+  /// A learned short range from phases alone.
+  Outcome fit_phases(const Context& context) const {
+    const RunInputs inputs(context.options, {"phases", "spread"}, {"steps", "restart", "out"});
+    const fs::path file = folder() / member_name(1);
+    PhaseRun run(o_.momentum(), file, inputs, o_.restart);
+    context.save_input(o_.out);
+    if (run.goes_on()) context.terminal.message(Level::note, "going on with the force of an earlier run");
+    const GaussNewtonResult r = run.run(context.terminal);
+    nlohmann::json json = {{"force", file.string()}, {"objective", r.objective}, {"end", text(r.end)}};
+    if (r.end == GaussNewtonEnd::stopped) {
+      context.terminal.result("interrupted; the same command goes on",
+                              {{"completed", false}, {"force", file.string()}});
+      return Outcome::interrupted;
+    }
+    const auto reference = read_reference(o_.phases, o_.spread, Pair::np);
+    const std::string text = report_phase_fit(run, reference, folder(), context.options.toml(), json);
+    context.terminal.result(text, json);
+    return Outcome::done;
+  }
+
+  FitOptions o_;
 };
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "orogen/app/nuclear/forces/committee.hpp"
+#include "orogen/app/nuclear/options/force_options.hpp"
 #include "orogen/app/nuclear/reports/curve_report.hpp"
 #include "orogen/app/nuclear/reports/scattering_report.hpp"
 #include "orogen/app/options/idle_options.hpp"
@@ -25,10 +25,10 @@ namespace fs = std::filesystem;
 /// What gives phases: a force, the members of a committee, or a table of them.
 class PhaseSource {
  public:
-  PhaseSource(const ForceOptions& force, const OptionTable& given, const std::string& table, Pair pair, int most_J)
+  PhaseSource(const ForceChoice& force, const OptionTable& given, const std::string& table, Pair pair, int most_J)
       : pair_(pair), most_J_(most_J) {
     if (table.empty()) {
-      force_.emplace(make_committee(force, given));
+      force_.emplace(chosen_force(force, given));
       return;
     }
     table_ = complete(read_phases(table, pair), chiral_constants);
@@ -145,7 +145,7 @@ class ObservablesVerb : public Verb {
       else
         json = own;
     }
-    if (both) text += total.tell(json);
+    if (both) text += total.text(json);
     context.terminal.result(text + "files: " + out_, json);
     return Outcome::done;
   }
@@ -178,7 +178,7 @@ class ObservablesVerb : public Verb {
   struct Total {
     long data = 0;
     double chi2 = 0;
-    std::string tell(nlohmann::json& json) const {
+    std::string text(nlohmann::json& json) const {
       const double per_datum = chi2 / double(data);
       json["data"] = data, json["chi2"] = chi2, json["chi2_per_datum"] = per_datum;
       return fmt::format("np and pp: χ² {:.1f} of {} data, χ²/N {:.3f}\n", chi2, data, per_datum);
@@ -207,7 +207,7 @@ class ObservablesVerb : public Verb {
     std::string figures;
     if (!energy_.empty()) {
       const Curves c = curves(source, wanted);
-      text += keep(c.total, folder / "total.csv", title, json) + keep(c.angular, folder / "angular.csv", title, json);
+      text += write(c.total, folder / "total.csv", title, json) + write(c.angular, folder / "angular.csv", title, json);
       figures = observable_figures(c.columns, c.total, c.angular);
     }
     json["report"] = (folder / "report.html").string();
@@ -255,8 +255,8 @@ class ObservablesVerb : public Verb {
   }
 
   /// Writes a table that holds more than energies and angles; its text.
-  std::string keep(const NumberTable& table, const fs::path& file, const std::string& title,
-                   nlohmann::json& json) const {
+  std::string write(const NumberTable& table, const fs::path& file, const std::string& title,
+                    nlohmann::json& json) const {
     const std::string name = file.stem().string();
     if (table.rows.empty() || table.header.size() <= (name == "angular" ? 2U : 1U)) return "";
     write_atomically(file, csv_text({title}, table.header, table.text()));
@@ -311,7 +311,7 @@ class ObservablesVerb : public Verb {
     return text;
   }
 
-  ForceOptions force_;
+  ForceChoice force_;
   std::string phases_, pair_ = "np", out_ = "observables";
   std::vector<std::string> data_;
   std::vector<double> energy_, angles_{10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150, 160, 170};

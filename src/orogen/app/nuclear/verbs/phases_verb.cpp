@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "orogen/app/nuclear/forces/committee.hpp"
+#include "orogen/app/nuclear/options/force_options.hpp"
 #include "orogen/app/nuclear/reports/phase_report.hpp"
 #include "orogen/app/nuclear/reports/text_table.hpp"
 #include "orogen/app/verbs/verb_list.hpp"
@@ -131,7 +131,7 @@ class PhasesVerb : public Verb {
   Outcome run(const Context& context) override {
     require_energies("energies", energies_);
     const Pair pair = nuclear::pair(pair_);
-    const Committee force = make_committee(force_, context.options);
+    const Committee force = chosen_force(force_, context.options);
     const auto reference = read_reference(reference_, spread_, pair);
     const PhaseFile all = mean_phases(force.phases(pair, most_J_, together(energies_, reference)));
     const PhaseFile asked = at_energies(all, energies_);
@@ -165,7 +165,7 @@ class PhasesVerb : public Verb {
   }
 
  private:
-  ForceOptions force_;
+  ForceChoice force_;
   std::string pair_ = "np", reference_, spread_, out_ = "phases";
   std::vector<double> energies_{1, 5, 10, 25, 50, 100, 150, 200, 250, 300, 350};
   int most_J_ = 4;

@@ -5,16 +5,16 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
-#include "orogen/app/nuclear/fits/lec_theory.hpp"
-#include "orogen/app/nuclear/fits/run_inputs.hpp"
-#include "orogen/app/nuclear/forces/force_choice.hpp"
-#include "orogen/app/nuclear/reports/lec_report.hpp"
+#include "orogen/app/nuclear/options/force_options.hpp"
+#include "orogen/app/nuclear/reports/posterior/lec_report.hpp"
 #include "orogen/app/options/idle_options.hpp"
 #include "orogen/app/verbs/verb_list.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/base/files/atomic_file.hpp"
 #include "orogen/fit/sampling/chain_file.hpp"
+#include "orogen/nuclear/inference/contacts/lec_theory.hpp"
 #include "orogen/nuclear/kinematics/kinematics.hpp"
+#include "orogen/nuclear/neural/runs/run_record.hpp"
 
 namespace orogen {
 namespace {
@@ -125,7 +125,7 @@ class SampleVerb : public Verb {
     if (marginalise_) posterior.laplace.log_evidence = size.log_evidence;
     if (!draw(theory, data.known, size, posterior, chains, context)) return Outcome::interrupted;
     warn_unless_mixed(theory, posterior, context.terminal);
-    tell(theory, data, posterior, context);
+    show(theory, data, posterior, context);
     return Outcome::done;
   }
 
@@ -367,7 +367,7 @@ class SampleVerb : public Verb {
     return json;
   }
 
-  void tell(const LecTheory& theory, const SplitLecData& data, const LecPosterior& p, const Context& context) const {
+  void show(const LecTheory& theory, const SplitLecData& data, const LecPosterior& p, const Context& context) const {
     const LecReport report = make_report(theory, data, p);
     write_samples(theory, p);
     const fs::path folder = out_, page = folder / "report.html";

@@ -54,7 +54,7 @@ PhaseResidual::PhaseResidual(const PhaseModel& model, std::span<const PhaseDatum
         fmt::format("posterior of constants: {} data, covariance of {}, a model of {} phases and {} constants, "
                     "{} units; expected equal numbers",
                     size(), covariance.rows(), model.size(), model.constants(), constants()));
-  if (cholesky_.info() != Eigen::Success)
+  if (!cholesky_.positive_definite())
     throw InputError(
         "posterior of constants: the covariance of the phases is not positive definite; every datum needs an "
         "error, and correlated ones an error of their own");
@@ -72,8 +72,8 @@ void PhaseResidual::evaluate(std::span<const double> a, VectorXd& r, MatrixXd& J
     throw NumericalError("posterior of constants: a phase of the model is not finite");
   for (long i = 0; i < r.size(); ++i) r[i] = std::remainder(r[i] - data_[i], std::numbers::pi);
   for (long k = 0; k < J.cols(); ++k) J.col(k) *= unit_[k];
-  cholesky_.matrixL().solveInPlace(r);
-  cholesky_.matrixL().solveInPlace(J);
+  cholesky_.whiten(r);
+  cholesky_.whiten(J);
 }
 
 /// One evaluation serves value, pull and jacobian at the same place.
@@ -121,11 +121,11 @@ LecPosterior lec_posterior(PhaseResidual& likelihood, GaussianPrior& prior, std:
   Residual* const terms[] = {&likelihood, &prior};
   LecPosterior result;
   result.fit = minimise(terms, a, {}, progress);
-  if (!result.fit.converged)
+  if (!result.fit.converged())
     throw NumericalError(
         fmt::format("posterior of constants: the maximum was not found ({} after {} steps, objective {:.6g}); "
                     "start elsewhere",
-                    result.fit.end, result.fit.steps, result.fit.objective));
+                    text(result.fit.end), result.fit.steps, result.fit.objective));
   result.laplace = laplace(a, result.fit, likelihood.log_normalisation() + log_normalisation(prior));
   if (options.draws <= 0) return result;
   const LecDensity density(likelihood, prior);

@@ -1,6 +1,6 @@
 // Low-energy constants from phases: natural priors, errors of the omitted orders, maximum, evidence, draws. [T17.10]
 #pragma once
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <span>
 #include <vector>
 
@@ -71,7 +71,7 @@ class PhaseResidual : public Residual {
 
   const PhaseModel& model_;
   Eigen::VectorXd data_;
-  Eigen::LLT<Eigen::MatrixXd> cholesky_;
+  Cholesky cholesky_;  ///< of the covariance
   std::vector<double> unit_;
   double log_normalisation_ = 0;
   std::vector<double> at_;  ///< where value, pull and jacobian were last asked for; r and J there

@@ -11,14 +11,12 @@ struct Bands {
   long size() const { return mean.size(); }
 };
 /// `draws`: one row of constants (natural units) per draw; `unit` as for PhaseResidual; `variance` [rad²]: of the
-/// omitted orders, plus that of the
-/// measurement where bands are to be compared with data.
+/// omitted orders, plus that of the measurement where bands are to be compared with data.
 Bands predict(const PhaseModel&, std::span<const double> unit, const Eigen::MatrixXd& draws,
               const Eigen::VectorXd& variance, std::uint64_t seed = 1);
 
 /// The same where the error differs from draw to draw: sd(d, i) [rad] of draw d at phase i. Every draw stands for a
-/// normal distribution; quantiles are those
-/// of their mixture, without random numbers.
+/// normal distribution; quantiles are those of their mixture, without random numbers.
 Bands predict_mixture(const PhaseModel&, std::span<const double> unit, const Eigen::MatrixXd& draws,
                       const Eigen::MatrixXd& sd);
 

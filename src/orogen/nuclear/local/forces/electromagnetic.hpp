@@ -6,8 +6,7 @@
 namespace orogen::nuclear {
 
 /// np: all of it. pp, nn: the contact-like terms that S waves feel, Darwin–Foldy (pp) and σ1·σ2 of the moments. Left
-/// out: vacuum polarisation, two
-/// photons, and tensor and spin-orbit force of the moments of like nucleons.
+/// out: vacuum polarisation, two photons, and tensor and spin-orbit force of the moments of like nucleons.
 class Electromagnetic final : public LocalTerm {
  public:
   explicit Electromagnetic(const Constants& constants) : constants_(constants) {}

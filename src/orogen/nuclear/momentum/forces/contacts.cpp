@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "orogen/base/errors.hpp"
+#include "orogen/fit/linear_algebra.hpp"
 #include "orogen/nuclear/kinematics/kinematics.hpp"
 
 namespace orogen::nuclear {
@@ -128,8 +129,8 @@ void Contacts::add_between(const Block& b, Pair pair, std::span<const double> ro
   const ContactBasis basis = contact_basis(form_, b, pair);
   if (basis.empty()) return;
   const double M = mass(pair, constants_);
-  V.noalias() +=
-      basis.functions(b.waves, rows, M) * basis.coupling(lecs_) * basis.functions(b.waves, columns, M).transpose();
+  const Eigen::MatrixXd coupled = product(basis.functions(b.waves, rows, M), basis.coupling(lecs_));
+  V += product_with_transposed(coupled, basis.functions(b.waves, columns, M));
 }
 
 void Contacts::pull(const Block& b, Pair pair, std::span<const double> p, const Eigen::MatrixXd& W,
@@ -142,7 +143,8 @@ void Contacts::pull_between(const Block& b, Pair pair, std::span<const double> r
   const ContactBasis basis = contact_basis(form_, b, pair);
   if (basis.empty()) return;
   const double M = mass(pair, constants_);
-  basis.pull(basis.functions(b.waves, rows, M).transpose() * W * basis.functions(b.waves, columns, M), gradient);
+  const Eigen::MatrixXd half = product_of_transposed(basis.functions(b.waves, rows, M), W);
+  basis.pull(product(half, basis.functions(b.waves, columns, M)), gradient);
 }
 
 }  // namespace orogen::nuclear

@@ -18,8 +18,8 @@ struct ContactForm {
 };
 
 /// Names of the constants, in the order of every list of them: Ct_1S0np, Ct_1S0pp, Ct_1S0nn, Ct_3S1 | C_1S0, C_3P0,
-/// C_1P1, C_3P1, C_3S1, C_SD,
-/// C_3P2 | D…. Units 10⁴ GeV⁻², 10⁴ GeV⁻⁴, 10⁴ GeV⁻⁶. Throws InputError for an order that is not 0, 2, 3 or 4.
+/// C_1P1, C_3P1, C_3S1, C_SD, C_3P2 | D…. Units 10⁴ GeV⁻², 10⁴ GeV⁻⁴, 10⁴ GeV⁻⁶. Throws InputError for an order that is
+/// not 0, 2, 3 or 4.
 std::vector<std::string> contact_names(int order);
 
 /// What contacts are in one block: V = G C Gᵀ with columns g_a(p) = f(p) (p/Λ)^power of one wave.

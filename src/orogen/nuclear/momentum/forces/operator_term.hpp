@@ -1,6 +1,6 @@
 // A term of the momentum form that is given by coefficients of operators, with a regulator.
 #pragma once
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <vector>
 
 #include "orogen/nuclear/interaction.hpp"

@@ -1,6 +1,6 @@
 // From operators between plane waves to elements between partial waves. [T15.1, T15.2]
 #pragma once
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <vector>
 
 #include "orogen/nuclear/channels.hpp"

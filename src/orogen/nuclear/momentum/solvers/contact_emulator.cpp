@@ -13,9 +13,7 @@ namespace {
 using Matrix = Eigen::MatrixXd;
 constexpr Block sd{1, 1, 2, {0, 2}};
 
-/// Small and of known largest size: no allocation where it is solved.
-constexpr int most = 12;
-using Small = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor, most, most>;
+using Small = SmallMatrix;
 
 Small small_coupling(const ContactBasis& basis, std::span<const double> lecs) {
   Small C = Small::Zero(long(basis.columns.size()), long(basis.columns.size()));
@@ -77,12 +75,12 @@ ContactEmulator::Point ContactEmulator::at_energy(const Resolvent& r, const Matr
   T.topLeftCorner(w, w) = corner;
   T.topRightCorner(w, m) = shell;
   T.bottomLeftCorner(m, w) = shell.transpose();
-  T.noalias() += outer.transpose() * r.solve(q * q / r.mass(), outer);
-  const auto factor = (Matrix::Identity(w, w) - d * T.topLeftCorner(w, w)).eval().partialPivLu();
+  T += product_of_transposed(outer, r.solve(q * q / r.mass(), outer));
+  const Matrix denominator = Matrix::Identity(w, w) - d * T.topLeftCorner(w, w);
   Point p;
-  p.K = factor.solve(T.topLeftCorner(w, w));
+  p.K = solve_general(denominator, T.topLeftCorner(w, w));
   if (m == 0) return p;
-  p.x = factor.solve(T.topRightCorner(w, m));
+  p.x = solve_general(denominator, T.topRightCorner(w, m));
   p.H = T.bottomRightCorner(m, m) + d * T.bottomLeftCorner(m, w) * p.x;
   return p;
 }
@@ -105,7 +103,7 @@ OnShell ContactEmulator::solve(std::size_t block, std::size_t energy, std::span<
   if (bases_[block].empty()) return reaction_matrix(p.K, q_[energy], mass_);
   const Small C = small_coupling(bases_[block], lecs);
   const Small one = Small::Identity(C.rows(), C.cols());
-  const Small inner = (one - C * p.H).partialPivLu().solve(Small(C * p.x.transpose()));
+  const Small inner = solve_small(one - C * p.H, C * p.x.transpose());
   return reaction_matrix(p.K + p.x * inner, q_[energy], mass_);
 }
 
@@ -118,7 +116,7 @@ OnShell ContactEmulator::solve(std::size_t block, std::size_t energy, std::span<
   if (basis.empty()) return reaction_matrix(p.K, q_[energy], mass_);
   // y = (1 − H C)⁻¹ xᵀ: K = K0 + x C y and ∂K = yᵀ ∂C y.
   const Small C = small_coupling(basis, lecs), one = Small::Identity(C.rows(), C.cols());
-  const Small y = (one - p.H * C).partialPivLu().solve(Small(p.x.transpose()));
+  const Small y = solve_small(one - p.H * C, p.x.transpose());
   const double factor = -std::numbers::pi / 2 * mass_ * q_[energy];
   const int elements[3][2] = {{0, 0}, {0, 1}, {1, 1}}, count = blocks_[block].coupled() ? 3 : 1;
   for (const ContactBasis::Entry& e : basis.entries)
@@ -155,8 +153,8 @@ std::size_t ContactEmulator::triplet() const {
 }
 
 double ContactEmulator::bound_at(double z, const Matrix& C) const {
-  const Matrix H = deuteron_columns_.transpose() * deuteron_[0].solve(z, deuteron_columns_);
-  return (Matrix::Identity(C.rows(), C.cols()) - C * H).determinant();
+  const Matrix H = product_of_transposed(deuteron_columns_, deuteron_[0].solve(z, deuteron_columns_));
+  return determinant(Matrix::Identity(C.rows(), C.cols()) - product(C, H));
 }
 
 double ContactEmulator::bound(std::span<const double> lecs) const {
@@ -164,7 +162,7 @@ double ContactEmulator::bound(std::span<const double> lecs) const {
   return bound_at(reference_energy_, bases_[triplet()].coupling(lecs));
 }
 
-double ContactEmulator::deuteron_energy(std::span<const double> lecs) const {
+std::optional<double> ContactEmulator::deuteron_energy(std::span<const double> lecs) const {
   check(lecs);
   const Matrix C = bases_[triplet()].coupling(lecs);
   const auto f = [&](double z) { return bound_at(z, C); };
@@ -185,7 +183,7 @@ double ContactEmulator::deuteron_energy(std::span<const double> lecs) const {
     }
     return b;
   }
-  throw NumericalError("no bound state in 3S1-3D1 between -50 and 0 MeV for these contact constants");
+  return {};
 }
 
 }  // namespace orogen::nuclear

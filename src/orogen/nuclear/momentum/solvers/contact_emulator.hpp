@@ -1,20 +1,23 @@
 // Phases for any contact constants at the price of a solve in two to nine dimensions: exact, because contacts are
 // separable. [T15.14, T15.15]
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "orogen/nuclear/momentum/forces/contacts.hpp"
 #include "orogen/nuclear/momentum/solvers/scattering.hpp"
+#include "orogen/nuclear/phases/deuteron.hpp"
 
 namespace orogen::nuclear {
 
 class ContactEmulator {
  public:
-  /// `long_range`: everything that stays (chiral_pions); energies T_lab [MeV], ascending. Nothing is kept of the
-  /// interaction itself.
+  /// `long_range`: everything that stays (chiral_pions); energies T_lab [MeV], ascending. The
+  /// interaction itself is not needed afterwards.
   /// `reference_energy` [MeV] < 0: where bound() is taken. Throws as MomentumSolver does.
   ContactEmulator(const MomentumInteraction& long_range, const ContactForm&, Pair, int most_J,
-                  std::span<const double> T_lab, MomentumMesh mesh = {}, double reference_energy = -2.224575);
+                  std::span<const double> T_lab, MomentumMesh mesh = {},
+                  double reference_energy = measured_deuteron_energy);
 
   const std::vector<Block>& blocks() const { return blocks_; }
   const std::vector<double>& energies() const { return T_lab_; }
@@ -32,9 +35,8 @@ class ContactEmulator {
 
   /// det(1 − C H) of 3S1-3D1 at reference_energy: zero where the deuteron has that energy (np, most_J ≥ 1).
   double bound(std::span<const double> lecs) const;
-  /// The energy itself [MeV]: the root nearest to reference_energy. Throws NumericalError where there is none in (−50,
-  /// 0) MeV.
-  double deuteron_energy(std::span<const double> lecs) const;
+  /// The energy itself [MeV]: the root nearest to reference_energy; nothing where there is none in (−50, 0) MeV.
+  std::optional<double> deuteron_energy(std::span<const double> lecs) const;
 
  private:
   /// One block at one energy: K = K0 + x (1 − C H)⁻¹ C xᵀ.

@@ -138,19 +138,18 @@ void moments(Deuteron& d) {
 
 }  // namespace
 
-BoundState lowest_state(const Matrix& H) {
+std::optional<BoundState> lowest_state(const Matrix& H) {
   // The largest eigenvalue of (H − z0)⁻¹: H itself has entries of 10⁸ MeV and more.
   const ShiftedInverse inverse = inverse_below(H);
-  const Eigen::SelfAdjointEigenSolver<Matrix> solver(inverse.value);
+  const SymmetricEigen all = symmetric_eigen(inverse.value);
   const long last = inverse.value.rows() - 1;
-  BoundState b{inverse.reference + 1 / solver.eigenvalues()[last], solver.eigenvectors().col(last)};
-  if (!(b.energy < 0))
-    throw NumericalError("no bound state in 3S1-3D1; lowest energy on the mesh " + std::to_string(b.energy) + " MeV");
+  BoundState b{inverse.reference + 1 / all.values[last], all.vectors.col(last)};
+  if (!(b.energy < 0)) return {};
   if (b.state.head(b.state.size() / 2).sum() < 0) b.state = -b.state;
   return b;
 }
 
-BoundState bound_state(const MomentumInteraction& force, const MomentumMesh& points) {
+std::optional<BoundState> bound_state(const MomentumInteraction& force, const MomentumMesh& points) {
   try {
     return lowest_state(hamiltonian(force, momentum_points(points), mass(Pair::np, force.constants)));
   } catch (const NumericalError& e) {
@@ -158,19 +157,22 @@ BoundState bound_state(const MomentumInteraction& force, const MomentumMesh& poi
   }
 }
 
-double deuteron_energy(const MomentumInteraction& force, std::span<double> gradient, double weight,
-                       const MomentumMesh& points) {
-  const BoundState b = bound_state(force, points);
-  if (gradient.empty()) return b.energy;
+std::optional<double> deuteron_energy(const MomentumInteraction& force, std::span<double> gradient, double weight,
+                                      const MomentumMesh& points) {
+  const std::optional<BoundState> b = bound_state(force, points);
+  if (!b) return {};
+  if (gradient.empty()) return b->energy;
   const Quadrature mesh = momentum_points(points);
-  const Vector psi = scale(mesh).cwiseProduct(b.state);
+  const Vector psi = scale(mesh).cwiseProduct(b->state);
   force.pull(triplet, Pair::np, mesh.x, Matrix(weight * psi * psi.transpose()), gradient);
-  return b.energy;
+  return b->energy;
 }
 
-Deuteron momentum_deuteron(const MomentumInteraction& force, const MomentumMesh& points) {
+std::optional<Deuteron> momentum_deuteron(const MomentumInteraction& force, const MomentumMesh& points) {
   const Quadrature mesh = momentum_points(points);
-  const BoundState b = bound_state(force, points);
+  const std::optional<BoundState> found = bound_state(force, points);
+  if (!found) return {};
+  const BoundState& b = *found;
   const Constants& c = force.constants;
   const double M = mass(Pair::np, c), gamma = std::sqrt(-M * b.energy);
   Deuteron d{};

@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "orogen/base/errors.hpp"
+#include "orogen/fit/linear_algebra.hpp"
 #include "orogen/nuclear/kinematics/kinematics.hpp"
 #include "orogen/nuclear/local/coulomb.hpp"
 #include "orogen/nuclear/local/forces/electromagnetic.hpp"
@@ -57,7 +58,7 @@ void ProtonCoulomb::match(const Block& b, double q, OnShellSolution& s) const {
   }
   const Matrix R = factor * s.K;
   const Matrix A = Matrix(A0.asDiagonal()) + A1.asDiagonal() * R, B = Matrix(B0.asDiagonal()) + B1.asDiagonal() * R;
-  const Matrix inverse = A.inverse();
+  const Matrix inverse = orogen::inverse(A);
   if (!inverse.allFinite())
     throw NumericalError("Coulomb functions do not fit the wave of " + name(b) + " at relative momentum " +
                          std::to_string(q) + " MeV; choose another radius");

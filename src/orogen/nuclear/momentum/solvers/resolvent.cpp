@@ -45,8 +45,8 @@ void solve_tridiagonal(Vector diagonal, Vector above, Vector below, Matrix& b) {
 ShiftedInverse inverse_below(const Matrix& H) {
   const Matrix one = Matrix::Identity(H.rows(), H.cols());
   for (double reference = -100; reference > -1e12; reference *= 8) {
-    const Eigen::LLT<Matrix> factor(H - reference * one);
-    if (factor.info() == Eigen::Success) return {reference, factor.solve(one)};
+    const Cholesky factor(H - reference * one);
+    if (factor.positive_definite()) return {reference, factor.inverse()};
   }
   throw NumericalError("potential on the momentum mesh binds below -1e12 MeV; check its size and units");
 }
@@ -73,20 +73,20 @@ Resolvent::Resolvent(const Matrix& V, int waves, const Quadrature& mesh, double 
     diagonal_ = N.diagonal();
     return;
   }
-  tridiagonal_.compute(N);
+  tridiagonal_ = Tridiagonal(N);
   diagonal_ = tridiagonal_.diagonal();
-  beside_ = tridiagonal_.subDiagonal();
+  beside_ = tridiagonal_.beside();
 }
 
 Matrix Resolvent::turn(const Matrix& columns) const {
   Matrix turned = scale_.asDiagonal() * columns(kept_, Eigen::all);
-  if (kept_.size() > 1) turned.applyOnTheLeft(tridiagonal_.matrixQ().adjoint());
+  if (kept_.size() > 1) tridiagonal_.turn(turned);
   return turned;
 }
 
 Matrix Resolvent::turn_back(const Matrix& turned) const {
   Matrix back = turned;
-  if (kept_.size() > 1) back.applyOnTheLeft(tridiagonal_.matrixQ());
+  if (kept_.size() > 1) tridiagonal_.turn_back(back);
   Matrix all = Matrix::Zero(rows_, turned.cols());
   all(kept_, Eigen::all) = scale_.asDiagonal() * back;
   return all;
@@ -123,11 +123,12 @@ OnShellSolution solve_on_shell(const Resolvent& r, double q, const Matrix& colum
   const double d = r.on_shell_weight(q);
   const Matrix turned = r.turn(column), inside = r.solve(q * q / r.mass(), turned);
   const Matrix one = Matrix::Identity(corner.rows(), corner.cols());
-  const Matrix Kt = corner + turned.transpose() * inside;
+  Matrix Kt = corner;
+  Kt += product_of_transposed(turned, inside);
   OnShellSolution out;
-  out.K = (one - d * Kt).partialPivLu().solve(Kt);
+  out.K = solve_general(one - d * Kt, Kt);
   out.shell = one + d * out.K;
-  out.mesh = r.turn_back(inside * out.shell);
+  out.mesh = r.turn_back(product(inside, out.shell));
   return out;
 }
 

@@ -1,8 +1,10 @@
 // (z − H)⁻¹ of a block on a mesh, for any number of energies z. [T15.7]
 #pragma once
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <span>
+#include <vector>
 
+#include "orogen/fit/linear_algebra.hpp"
 #include "orogen/nuclear/momentum/mesh.hpp"
 #include "orogen/nuclear/phases/phases.hpp"
 
@@ -41,7 +43,7 @@ class Resolvent {
   long rows_ = 0;
   std::vector<long> kept_;
   Eigen::VectorXd scale_;  ///< s of the kept rows
-  Eigen::Tridiagonalization<Eigen::MatrixXd> tridiagonal_;
+  Tridiagonal tridiagonal_;
   Eigen::VectorXd diagonal_, beside_;
 };
 

@@ -65,7 +65,7 @@ void MomentumSolver::refresh() {
   }
 }
 
-/// The strength of the Coulomb force hangs on the energy, so each has a resolvent of its own. [T15.17]
+/// The strength of the Coulomb force depends on the energy, so each energy has a resolvent of its own. [T15.17]
 OnShellSolution MomentumSolver::of_protons(std::size_t k, double q, Matrix column, Matrix corner) const {
   const Block& b = blocks_[k];
   const double strength = relativistic_charge(q, force_.constants);
@@ -155,11 +155,12 @@ void MomentumSolver::pull(const Block& b, std::span<const double> T_lab, std::sp
   for (long e = 0; e < E; ++e) {
     const OnShellSolution& y = at[std::size_t(e)];
     const Matrix w = adjoint_of_k(dR[std::size_t(e)], b.waves, q[std::size_t(e)], mass_);
-    square.noalias() += y.mesh * w * y.mesh.transpose();
-    const Matrix between = 2 * y.mesh * w * y.shell.transpose();
+    const Matrix weighted = product(y.mesh, w);
+    square += product_with_transposed(weighted, y.mesh);
+    const Matrix between = 2 * product_with_transposed(weighted, y.shell);
     for (int c = 0; c < b.waves; ++c) columns.col(c * E + e) = between.col(c);
     const auto shell = std::span(q).subspan(std::size_t(e), 1);
-    force_.pull_between(b, pair_, shell, shell, Matrix(y.shell * w * y.shell.transpose()), gradient);
+    force_.pull_between(b, pair_, shell, shell, product_with_transposed(product(y.shell, w), y.shell), gradient);
   }
   force_.pull(b, pair_, mesh_.x, square, gradient);
   force_.pull_between(b, pair_, mesh_.x, q, columns, gradient);

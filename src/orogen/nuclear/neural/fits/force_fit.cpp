@@ -43,7 +43,8 @@ ForceFit::ForceFit(const NeuralForce& start, const std::vector<ScatteringData>& 
       sum_(interaction(start)) {
   check(start, train);
   for (const ScatteringData& data : train)
-    add(data, std::make_unique<ForcePhases>(sum_, data.pair, fit_energies(), options.most_J, threads, options.mesh));
+    add(data,
+        std::make_unique<LocalNodePhases>(sum_, data.pair, fit_energies(), options.most_J, threads, options.mesh));
 }
 
 NeuralForce ForceFit::force() const {

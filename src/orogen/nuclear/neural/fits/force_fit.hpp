@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "orogen/nuclear/neural/fits/scattering_fit.hpp"
-#include "orogen/nuclear/neural/forces/force_file.hpp"
-#include "orogen/nuclear/neural/phases/force_phases.hpp"
+#include "orogen/nuclear/neural/forces/neural_force.hpp"
+#include "orogen/nuclear/neural/phases/local_node_phases.hpp"
 
 namespace orogen::nuclear {
 
@@ -21,13 +21,11 @@ struct ForceFitOptions : ScatteringFitOptions {
 class ForceFit : public ScatteringFit {
  public:
   /// Threads must outlive this. The waves of the data's likelihood are those of the force up to most_J. `train` has np
-  /// first, and may have pp, for which
-  /// the network must have its charge-dependent functions and the constants a charge; throws InputError where that is
-  /// not so.
+  /// first, and may have pp, for which the network must have its charge-dependent functions and the constants a charge;
+  /// throws InputError where that is not so.
   ForceFit(const NeuralForce& start, const std::vector<ScatteringData>& train, const ForceFitOptions&, ThreadPool&);
   /// Stage one: phases alone, those given of np and, where pp is fitted, those of Argonne v18 of pp, which are a start
-  /// and nothing else. Robust from any
-  /// start. Stage two is fit_data.
+  /// and nothing else. Robust from any start. Stage two is fit_data.
   GaussNewtonResult fit_phases(std::span<const TargetPhase>, int steps, ProgressSink* = nullptr);
 
   NeuralForce force() const;

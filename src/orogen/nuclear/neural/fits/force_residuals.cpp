@@ -3,14 +3,11 @@
 #include <Eigen/SparseCore>
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "orogen/base/errors.hpp"
 #include "orogen/nuclear/kinematics/kinematics.hpp"
-#include "orogen/nuclear/observables/data/csv.hpp"
 
 namespace orogen::nuclear {
-namespace {
 
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
@@ -22,8 +19,6 @@ void pull_by_jacobian(Residual& residual, std::span<const double> theta, std::sp
   Eigen::Map<VectorXd>(gradient.data(), long(gradient.size())) +=
       J.transpose() * Eigen::Map<const VectorXd>(w.data(), long(w.size()));
 }
-
-}  // namespace
 
 ScatteringResidual::ScatteringResidual(NodePhases& phases, const ScatteringLikelihood& data)
     : phases_(phases), data_(data) {
@@ -43,50 +38,9 @@ void ScatteringResidual::jacobian(std::span<const double> theta, Eigen::Ref<Matr
   MatrixXd by_phases;
   std::vector<double> r(static_cast<std::size_t>(size()));
   data_.evaluate(phases_.at(theta), r, &by_phases);
-  // A datum hangs on the nodes next to it only.
+  // A datum depends on the phases at the nodes next to it only: most elements are zero.
   const Eigen::SparseMatrix<double, Eigen::RowMajor> few = by_phases.sparseView();
   J = few * phases_.jacobian(theta);
-}
-
-std::vector<TargetPhase> with_errors(const PhaseFile& file, double floor_degrees, double relative) {
-  std::vector<TargetPhase> out;
-  const PhaseTable& t = file.phases;
-  for (std::size_t e = 0; e < t.T_lab.size(); ++e)
-    for (std::size_t b = 0; b < t.blocks.size(); ++b)
-      for (int c = 0; c < (t.blocks[b].coupled() ? 3 : 1); ++c) {
-        if (!file.present[file.index(e, b, c)]) continue;
-        const BlockPhases& p = t.at(e, b);
-        const double value = c == 1 ? p.epsilon : p.delta[c / 2];
-        out.push_back({t.T_lab[e], t.blocks[b], c, value, std::hypot(floor_degrees * degree, relative * value)});
-      }
-  return out;
-}
-
-std::vector<TargetPhase> read_phase_spread(const std::filesystem::path& path, double floor_degrees, Pair pair) {
-  const CsvTable table = read_csv(path);
-  std::map<std::string, std::pair<Block, int>> known;
-  for (const Block& b : blocks(pair, 8)) {
-    const auto names = phase_names(b);
-    for (std::size_t c = 0; c < names.size(); ++c) known[names[c]] = {b, int(c)};
-  }
-  const char* columns[] = {"pair", "T_lab_MeV", "wave", "phase_deg", "spread_deg"};
-  int at[5];
-  for (int k = 0; k < 5; ++k)
-    if ((at[k] = table.column(columns[k])) < 0)
-      throw InputError(table.source + ": no column '" + columns[k] +
-                       "'; expected pair, T_lab_MeV, wave, phase_deg, spread_deg");
-  std::vector<TargetPhase> out;
-  for (const auto& row : table.rows) {
-    if (row.cells[std::size_t(at[0])] != name(pair)) continue;
-    const auto wave = known.find(row.cells[std::size_t(at[2])]);
-    if (wave == known.end())
-      throw InputError(table.where(row) + ": wave '" + row.cells[std::size_t(at[2])] +
-                       "'; expected a name like 1S0, 3P2 or E1");
-    const double spread = std::max(floor_degrees, csv_number(table, row, at[4]));
-    out.push_back({csv_number(table, row, at[1]), wave->second.first, wave->second.second,
-                   csv_number(table, row, at[3]) * degree, spread * degree});
-  }
-  return out;
 }
 
 TargetPhaseResidual::TargetPhaseResidual(NodePhases& phases, std::span<const TargetPhase> data) : phases_(phases) {
@@ -156,12 +110,18 @@ void ScatteringLengthResidual::pull(std::span<const double> theta, std::span<con
   }
 }
 
+double DeuteronResidual::bound(std::span<const double> theta, std::span<double> gradient, double weight) const {
+  const std::optional<double> energy = of_(theta, gradient, weight);
+  if (!energy) throw NumericalError("fit of a force: neutron and proton are not bound; it needs more attraction");
+  return *energy;
+}
+
 void DeuteronResidual::value(std::span<const double> theta, std::span<double> r) {
-  r[0] = (phases_.deuteron_energy(theta, {}) - energy_) / sigma_;
+  r[0] = (bound(theta, {}, 1) - energy_) / sigma_;
 }
 
 void DeuteronResidual::pull(std::span<const double> theta, std::span<const double> w, std::span<double> gradient) {
-  phases_.deuteron_energy(theta, gradient, w[0] / sigma_);
+  bound(theta, gradient, w[0] / sigma_);
 }
 
 }  // namespace orogen::nuclear

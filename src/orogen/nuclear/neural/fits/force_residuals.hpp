@@ -1,15 +1,20 @@
 // What a force is asked to reproduce: scattering data, phases, the deuteron. All share one NodePhases.
 #pragma once
-#include <filesystem>
+#include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "orogen/fit/objective.hpp"
 #include "orogen/nuclear/neural/phases/node_phases.hpp"
 #include "orogen/nuclear/observables/data/chi_squared.hpp"
-#include "orogen/nuclear/observables/data/phase_file.hpp"
+#include "orogen/nuclear/observables/data/phase_spread.hpp"
+#include "orogen/nuclear/phases/deuteron.hpp"
 
 namespace orogen::nuclear {
+
+/// gradient += Jᵀ w of a residual whose Jacobian costs less than pulls.
+void pull_by_jacobian(Residual&, std::span<const double> theta, std::span<const double> w, std::span<double> gradient);
 
 /// Residuals of ScatteringLikelihood as functions of the force's parameters. [T18.4]
 class ScatteringResidual : public Residual {
@@ -26,22 +31,8 @@ class ScatteringResidual : public Residual {
   const ScatteringLikelihood& data_;
 };
 
-/// A phase with its error, from an analysis of data.
-struct TargetPhase {
-  double T_lab = 0;  ///< MeV
-  Block block;
-  int part = 0;                 ///< 0: δ of the first wave, 1: ε, 2: δ of the second
-  double value = 0, error = 1;  ///< radians
-};
-/// All phases of a file with the error √(floor² + (relative · phase)²), floor in degrees.
-std::vector<TargetPhase> with_errors(const PhaseFile&, double floor_degrees, double relative);
-/// Columns pair, T_lab_MeV, wave, phase_deg, spread_deg: the spread is the error, but at least floor. Throws InputError
-/// with file:line.
-std::vector<TargetPhase> read_phase_spread(const std::filesystem::path&, double floor_degrees, Pair = Pair::np);
-
 /// (δ − δ_t)/σ and (ε − ε_t)/σ on the branches of make_continuous, where 3S1 starts in (0°, 180°) with and without a
-/// bound state. Energies that are
-/// no nodes and waves that the force does not compute do not count.
+/// bound state. Energies that are no nodes and waves that the force does not compute do not count.
 class TargetPhaseResidual : public Residual {
  public:
   /// Throws InputError when nothing is left.
@@ -78,18 +69,29 @@ class ScatteringLengthResidual : public Residual {
   double length_, sigma_;
 };
 
-/// (E − E_measured)/σ of the deuteron.
+/// (E − E_measured)/σ of the deuteron [MeV]. Where neutron and proton are not bound it throws NumericalError, so that a
+/// descent turns back.
 class DeuteronResidual : public Residual {
  public:
-  explicit DeuteronResidual(NodePhases& phases, double energy = -2.224575, double sigma = 2e-5)
-      : phases_(phases), energy_(energy), sigma_(sigma) {}
+  /// The energy at θ, nothing where nothing is bound; gradient[k] += weight ∂E/∂θ_k where it is not empty.
+  using Energy =
+      std::function<std::optional<double>(std::span<const double> theta, std::span<double> gradient, double weight)>;
+  explicit DeuteronResidual(Energy of, double energy = measured_deuteron_energy, double sigma = 2e-5)
+      : of_(std::move(of)), energy_(energy), sigma_(sigma) {}
+  /// The phases must outlive this.
+  explicit DeuteronResidual(NodePhases& phases, double energy = measured_deuteron_energy, double sigma = 2e-5)
+      : DeuteronResidual([&phases](auto theta, auto gradient,
+                                   double weight) { return phases.deuteron_energy(theta, gradient, weight); },
+                         energy, sigma) {}
   long size() const override { return 1; }
   void value(std::span<const double> theta, std::span<double> r) override;
   void pull(std::span<const double> theta, std::span<const double> w, std::span<double> gradient) override;
 
  private:
-  NodePhases& phases_;
-  double energy_, sigma_;  // MeV
+  double bound(std::span<const double> theta, std::span<double> gradient, double weight) const;
+
+  Energy of_;
+  double energy_, sigma_;
 };
 
 }  // namespace orogen::nuclear

@@ -5,11 +5,6 @@
 #include "orogen/base/errors.hpp"
 
 namespace orogen::nuclear {
-namespace {
-
-constexpr double deuteron_energy = -2.224575;  // MeV
-
-}  // namespace
 
 Photons photons(bool neutron_moment, bool argonne) {
   if (!neutron_moment) return {};
@@ -50,7 +45,7 @@ GaussNewtonResult ScatteringFit::descend(std::vector<Residual*> terms, int steps
     options.most_steps = std::min(left, options_.restart);
     result = minimise(terms, theta_, options, progress);
     left -= std::max(1, result.steps);
-    if (result.end != "no more steps") break;
+    if (result.end != GaussNewtonEnd::no_more_steps) break;
   }
   for (const auto& p : parts_) p->phases->at(theta_);  // what they are phases of is left at the best parameters
   return result;
@@ -60,7 +55,7 @@ GaussNewtonResult ScatteringFit::fit_data(std::span<const TargetPhase> known, in
   NodePhases& np = at_nodes(Pair::np);
   std::vector<std::unique_ptr<Residual>> more;
   if (options_.deuteron_error > 0)
-    more.push_back(std::make_unique<DeuteronResidual>(np, deuteron_energy, options_.deuteron_error));
+    more.push_back(std::make_unique<DeuteronResidual>(np, measured_deuteron_energy, options_.deuteron_error));
   for (const auto& p : parts_) more.push_back(std::make_unique<ScatteringResidual>(*p->phases, p->data));
   for (const ScalarDatum& s : part(Pair::np).scalars)
     if (s.code == "asl")  // the singlet's is negative

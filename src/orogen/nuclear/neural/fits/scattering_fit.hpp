@@ -31,8 +31,7 @@ class ScatteringFit {
   ScatteringFit& operator=(const ScatteringFit&) = delete;
 
   /// Scattering data, their scattering lengths, the binding energy of the deuteron, and phases of np that other data
-  /// determine (may be none), up to
-  /// `steps` steps. Its Hessian (JᵀJ with the prior) is the precision of θ.
+  /// determine (may be none), up to `steps` steps. Its Hessian (JᵀJ with the prior) is the precision of θ.
   GaussNewtonResult fit_data(std::span<const TargetPhase>, int steps, ProgressSink* = nullptr);
 
   const std::vector<double>& theta() const { return theta_; }

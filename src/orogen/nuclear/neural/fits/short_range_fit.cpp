@@ -44,10 +44,7 @@ class ContactElements : public Residual {
     }
   }
   void pull(std::span<const double> theta, std::span<const double> w, std::span<double> gradient) override {
-    MatrixXd J(size(), long(theta.size()));
-    jacobian(theta, J);
-    Eigen::Map<Eigen::VectorXd>(gradient.data(), J.cols()) +=
-        J.transpose() * Eigen::Map<const Eigen::VectorXd>(w.data(), J.rows());
+    pull_by_jacobian(*this, theta, w, gradient);
   }
   void jacobian(std::span<const double> theta, Eigen::Ref<MatrixXd> J) override {
     term_.set_parameters(theta);
@@ -91,22 +88,16 @@ std::vector<double> like_contacts(const NeuralMomentumTerm& term, const ChiralFo
   return theta;
 }
 
-void ShortRangeDeuteron::value(std::span<const double> theta, std::span<double> r) {
-  r[0] = (phases_.deuteron_energy(theta, {}) - energy_) / sigma_;
-}
-
-void ShortRangeDeuteron::pull(std::span<const double> theta, std::span<const double> w, std::span<double> gradient) {
-  phases_.deuteron_energy(theta, gradient, w[0] / sigma_);
-}
-
 GaussNewtonResult fit_short_range(const ShortRangePhases& phases, PhaseResidual& likelihood, GaussianPrior& prior,
                                   std::vector<double>& theta, const ShortRangeFitOptions& o, ProgressSink* progress) {
-  ShortRangeDeuteron deuteron(phases, -2.224575, o.deuteron_error > 0 ? o.deuteron_error : 1);
+  DeuteronResidual deuteron(
+      [&](auto at, auto gradient, double weight) { return phases.deuteron_energy(at, gradient, weight); },
+      measured_deuteron_energy, o.deuteron_error > 0 ? o.deuteron_error : 1);
   Residual* const terms[] = {&likelihood, &prior, &deuteron};
   // The deuteron alone would be a narrow valley far from the phases.
   GaussNewtonOptions stage{.most_steps = o.steps, .tolerance = o.tolerance, .stage = "phases"};
   GaussNewtonResult result = minimise(std::span(terms).first(2), theta, stage, progress);
-  if (o.deuteron_error > 0 && result.end != "stopped") {
+  if (o.deuteron_error > 0 && result.end != GaussNewtonEnd::stopped) {
     stage.most_steps = o.deuteron_steps, stage.stage = "deuteron";
     result = minimise(terms, theta, stage, progress);
   }
@@ -143,8 +134,8 @@ ShortRangeScatteringFit::ShortRangeScatteringFit(const ShortRangeForce& start, c
                     options),
       force_(start) {
   if (train.pair != Pair::np) throw InputError("fit of a short range: expected data of np");
-  add(train, std::make_unique<ShortRangeNodes>(form(start), start.network, Pair::np, nodes_up_to(most_T),
-                                               options.most_J, threads, mesh));
+  add(train, std::make_unique<MomentumNodePhases>(form(start), start.network, Pair::np, nodes_up_to(most_T),
+                                                  options.most_J, threads, mesh));
 }
 
 ShortRangeForce ShortRangeScatteringFit::force() const {

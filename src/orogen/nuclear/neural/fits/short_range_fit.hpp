@@ -6,29 +6,14 @@
 #include "orogen/fit/gauss_newton.hpp"
 #include "orogen/nuclear/neural/fits/scattering_fit.hpp"
 #include "orogen/nuclear/neural/forces/short_range_force.hpp"
-#include "orogen/nuclear/neural/phases/short_range_phases.hpp"
+#include "orogen/nuclear/neural/phases/momentum_node_phases.hpp"
 
 namespace orogen::nuclear {
 
 /// Parameters with which a network's elements are nearest to those of contact constants (contact_names of the form's
-/// order) up to the cut-off, under its
-/// prior. A force of two nucleons without a short range is far from the data, with deeply bound states in between; this
-/// start is not.
+/// order) up to the cut-off, under its prior. A force of two nucleons without a short range is far from the data, with
+/// deeply bound states in between; this start is not.
 std::vector<double> like_contacts(const NeuralMomentumTerm&, const ChiralForm&, std::span<const double> lecs);
-
-/// (E − E_measured)/σ of the deuteron [MeV].
-class ShortRangeDeuteron : public Residual {
- public:
-  explicit ShortRangeDeuteron(const ShortRangePhases& phases, double energy = -2.224575, double sigma = 1e-3)
-      : phases_(phases), energy_(energy), sigma_(sigma) {}
-  long size() const override { return 1; }
-  void value(std::span<const double> theta, std::span<double> r) override;
-  void pull(std::span<const double> theta, std::span<const double> w, std::span<double> gradient) override;
-
- private:
-  const ShortRangePhases& phases_;
-  double energy_, sigma_;
-};
 
 struct ShortRangeFitOptions {
   int steps = 60;                ///< on the phases
@@ -37,8 +22,8 @@ struct ShortRangeFitOptions {
   double tolerance = 1e-4;       ///< relative decrease of the objective that ends a stage
 };
 /// The maximum of the posterior from `theta`, which it becomes: likelihood (of the phases of the model, in units of 1)
-/// and prior first, then the energy of the
-/// deuteron beside them. The Hessian is that of the last stage; progress has the stages "phases" and "deuteron".
+/// and prior first, then the energy of the deuteron beside them. The Hessian is that of the last stage; progress has
+/// the stages "phases" and "deuteron".
 GaussNewtonResult fit_short_range(const ShortRangePhases&, PhaseResidual& likelihood, GaussianPrior&,
                                   std::vector<double>& theta, const ShortRangeFitOptions& = {},
                                   ProgressSink* progress = nullptr);
@@ -48,8 +33,7 @@ GaussNewtonResult fit_short_range(const ShortRangePhases&, PhaseResidual& likeli
 class ShortRangeScatteringFit : public ScatteringFit {
  public:
   /// From the parameters of `start` (its network's own where there are none). Nodes reach as far beyond most_T [MeV] as
-  /// interpolation takes them. Threads
-  /// must outlive this. Throws InputError for data of another pair.
+  /// interpolation takes them. Threads must outlive this. Throws InputError for data of another pair.
   ShortRangeScatteringFit(const ShortRangeForce& start, const ScatteringData& train, double most_T,
                           const ScatteringFitOptions&, ThreadPool&, MomentumMesh mesh = {48, 600});
   ShortRangeForce force() const;
@@ -59,8 +43,7 @@ class ShortRangeScatteringFit : public ScatteringFit {
 };
 
 /// np phases say nothing of pp and nn: their contacts in 1S0 make the scattering lengths those measured, −7.8149 fm
-/// (beside the Coulomb force) and −18.95 fm
-/// (Machleidt and Entem 2011). Throws NumericalError where that cannot be.
+/// (beside the Coulomb force) and −18.95 fm (Machleidt and Entem 2011). Throws NumericalError where that cannot be.
 void fit_charge_dependence(ShortRangeForce&);
 
 }  // namespace orogen::nuclear

@@ -8,8 +8,7 @@
 namespace orogen::nuclear {
 
 /// y = b3 + W3ᵀ a2(x): two SiLU layers of kernel/mlp in double. Parameters in the order W1 (inputs × width), b1, W2
-/// (width × width), b2,
-/// W3 (width × outputs), b3; matrices row by row.
+/// (width × width), b2, W3 (width × outputs), b3; matrices row by row.
 class AmplitudeNetwork {
  public:
   /// Throws InputError unless all are at least 1.

@@ -1,9 +1,12 @@
 #include "orogen/nuclear/neural/forces/force_file.hpp"
 
-#include <cmath>
+#include <fmt/format.h>
 
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "orogen/base/errors.hpp"
 #include "orogen/base/files/safetensors.hpp"
-#include "orogen/nuclear/local/forces/pion_exchange.hpp"
 
 namespace orogen::nuclear {
 namespace {
@@ -34,7 +37,7 @@ json functions(int count) {
   return names;
 }
 
-NeuralForce from(const json& j) {
+NeuralForce neural_force(const json& j) {
   NeuralForce f;
   f.title = j.at("title");
   f.constants = constants(j.at("constants"));
@@ -45,47 +48,43 @@ NeuralForce from(const json& j) {
   return f;
 }
 
-}  // namespace
-
-LocalInteraction interaction(const NeuralForce& force) {
-  LocalInteraction sum(force.title, force.constants);
-  sum += std::make_unique<PionExchange>(force.constants, force.pion_coupling, force.pion_cutoff);
-  auto learned = std::make_unique<NeuralLocalTerm>(force.network, force.constants);
-  if (!force.theta.empty()) learned->set_parameters(force.theta);
-  sum += std::move(learned);
-  return sum;
+json of(const NeuralMomentumOptions& o) {
+  json names = json::array();
+  for (int f = 0; f < short_range_functions(o.order); ++f) names.push_back(name(ShortRange(f)));
+  return {{"kind", "neural short range"},
+          {"order", o.order},
+          {"width", o.width},
+          {"breakdown", o.breakdown},
+          {"natural", o.natural},
+          {"cutoff", o.regulator.cutoff},
+          {"power", o.regulator.power},
+          {"points", o.points},
+          {"seed", o.seed},
+          {"functions", names}};
 }
 
-const NeuralLocalTerm& learned_term(const LocalInteraction& sum) {
-  const auto* term = sum.size() ? dynamic_cast<const NeuralLocalTerm*>(&sum.term(sum.size() - 1)) : nullptr;
-  if (!term) throw InputError("force '" + sum.title + "': its last term is not a learned one");
-  return *term;
+ShortRangeForce short_range_force(const json& j) {
+  const json &pions = j.at("terms").at(0), &charge = j.at("terms").at(1), &net = j.at("terms").at(2);
+  ShortRangeForce f{j.at("title"), pions.at("order"), pions.at("cutoff"), charge.at("pp"), charge.at("nn"), {}, {}, {}};
+  f.network = {net.at("order"),
+               net.at("width"),
+               net.at("breakdown"),
+               net.at("natural"),
+               Regulator{net.at("cutoff"), net.at("power")},
+               net.at("points"),
+               net.at("seed")};
+  f.fit = j.at("fit").get<std::map<std::string, std::string>>();
+  return f;
 }
 
-void save(const NeuralForce& f, const std::filesystem::path& path) {
-  const int count = f.network.charge_dependence ? radial_functions : charge_independent_functions;
-  const json pion = {{"kind", "pion exchange"}, {"coupling", f.pion_coupling}, {"cutoff", f.pion_cutoff}};
-  const json net = {{"kind", "neural"},         {"width", f.network.width},
-                    {"range", f.network.range}, {"charge_dependence", f.network.charge_dependence},
-                    {"seed", f.network.seed},   {"functions", functions(count)}};
-  write_force_file(path,
-                   {{"title", f.title},
-                    {"units", "MeV, fm"},
-                    {"constants", of(f.constants)},
-                    {"terms", json::array({pion, net})},
-                    {"fit", f.fit}},
-                   f.theta);
-}
+/// What the files of both forms hold.
+struct Contents {
+  json description;
+  std::vector<double> theta;
+};
 
-NeuralForce load_neural_force(const std::filesystem::path& path) {
-  ForceFile file = read_force_file(path, "local");
-  NeuralForce force = described(path, [&] { return from(file.description); });
-  force.theta = std::move(file.theta);
-  interaction(force);  // refuses parameters that do not fit
-  return force;
-}
-
-void write_force_file(const std::filesystem::path& path, json description, const std::vector<double>& theta) {
+/// Adds the version.
+void write(const std::filesystem::path& path, json description, const std::vector<double>& theta) {
   description["version"] = version;
   SafetensorsFile file;
   file.metadata[key] = description.dump();
@@ -94,30 +93,88 @@ void write_force_file(const std::filesystem::path& path, json description, const
   file.write(path);
 }
 
-ForceFile read_force_file(const std::filesystem::path& path, const std::string& form) {
+/// Of `form` (empty: any).
+Contents read(const std::filesystem::path& path, const std::string& form) {
   const SafetensorsFile file = SafetensorsFile::read(path);
   const auto found = file.metadata.find(key);
   if (found == file.metadata.end())
-    throw InputError(path.string() + ": holds no nuclear force (no '" + key + "' in its header)");
+    throw InputError(fmt::format("{}: holds no nuclear force (no '{}' in its header)", path.string(), key));
   try {
     file.require_undamaged();
   } catch (const InputError& e) {
     throw InputError(path.string() + ": " + e.what());
   }
-  ForceFile force;
-  const std::string there = described(path, [&] {
-    force.description = json::parse(found->second);
-    if (force.description.at("version") != version)
-      throw InputError(path.string() + ": version " + force.description.at("version").dump() +
-                       " of the format; expected " + std::to_string(version));
-    return force.description.value("form", "local");
-  });
+  Contents all;
+  all.description = json::parse(found->second);
+  if (all.description.at("version") != version)
+    throw InputError(fmt::format("{}: version {} of the format; expected {}", path.string(),
+                                 all.description.at("version").dump(), version));
+  const std::string there = all.description.value("form", "local");
   if (!form.empty() && there != form)
-    throw InputError(path.string() + ": a force of form " + there + "; expected one of form " + form);
-  force.theta = file.at("theta").as<double>();
-  for (double x : force.theta)
+    throw InputError(fmt::format("{}: a force of form {}; expected one of form {}", path.string(), there, form));
+  all.theta = file.at("theta").as<double>();
+  for (double x : all.theta)
     if (!std::isfinite(x)) throw InputError(path.string() + ": a parameter is not a finite number");
-  return force;
+  return all;
+}
+
+/// A description with missing or wrong entries is an InputError that names the file.
+template <class Make> auto described(const std::filesystem::path& path, Make make) {
+  try {
+    return make();
+  } catch (const json::exception& e) {
+    throw InputError(path.string() + ": the description of the force cannot be read: " + e.what());
+  }
+}
+
+/// The force of a file by `from`, which turns its description into one.
+template <class From> auto load(const std::filesystem::path& path, const std::string& form, From from) {
+  return described(path, [&] {
+    Contents all = read(path, form);
+    auto force = from(all.description);
+    force.theta = std::move(all.theta);
+    interaction(force);  // refuses parameters that do not fit
+    return force;
+  });
+}
+
+}  // namespace
+
+void save(const NeuralForce& f, const std::filesystem::path& path) {
+  const int count = f.network.charge_dependence ? radial_functions : charge_independent_functions;
+  const json pion = {{"kind", "pion exchange"}, {"coupling", f.pion_coupling}, {"cutoff", f.pion_cutoff}};
+  const json net = {{"kind", "neural"},         {"width", f.network.width},
+                    {"range", f.network.range}, {"charge_dependence", f.network.charge_dependence},
+                    {"seed", f.network.seed},   {"functions", functions(count)}};
+  write(path,
+        {{"title", f.title},
+         {"units", "MeV, fm"},
+         {"constants", of(f.constants)},
+         {"terms", json::array({pion, net})},
+         {"fit", f.fit}},
+        f.theta);
+}
+
+void save(const ShortRangeForce& f, const std::filesystem::path& path) {
+  const json pions = {{"kind", "chiral pions"}, {"family", "emn"}, {"order", f.order}, {"cutoff", f.cutoff}};
+  const json charge = {{"kind", "charge dependence of 1S0"}, {"pp", f.pp}, {"nn", f.nn}};
+  write(path,
+        {{"form", "momentum"},
+         {"title", f.title},
+         {"units", "MeV"},
+         {"terms", json::array({pions, charge, of(f.network)})},
+         {"fit", f.fit}},
+        f.theta);
+}
+
+NeuralForce load_neural_force(const std::filesystem::path& path) { return load(path, "local", neural_force); }
+
+ShortRangeForce load_short_range_force(const std::filesystem::path& path) {
+  return load(path, "momentum", short_range_force);
+}
+
+bool is_in_momentum_space(const std::filesystem::path& path) {
+  return described(path, [&] { return read(path, "").description.value("form", "local") == "momentum"; });
 }
 
 }  // namespace orogen::nuclear

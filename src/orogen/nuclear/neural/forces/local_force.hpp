@@ -11,8 +11,7 @@
 namespace orogen::nuclear {
 
 /// The functions of r, each projected on spin S and isospin T ("c11": central, S = T = 1). The last three multiply T12;
-/// like and unlike
-/// nucleons determine them together, neutron–proton data alone do not.
+/// like and unlike nucleons determine them together, neutron–proton data alone do not.
 enum class Radial { c11, t11, ls11, l2_11, q11, c10, t10, ls10, l2_10, q10, c01, l2_01, c00, l2_00, cd11, td11, cd01 };
 inline constexpr int radial_functions = 17, charge_independent_functions = 14;
 const char* name(Radial);
@@ -26,8 +25,7 @@ struct Coupling {
 std::vector<Coupling> couplings(const Block&, Pair);
 
 /// Coefficients of the operators 1, τ, σ, στ, S12, S12τ, LS, LSτ, L², L²τ, L²σ, L²στ, (LS)², (LS)²τ, T12, σT12, S12T12
-/// (στ = σ1·σ2 τ1·τ2, …)
-/// from the projected functions, in the order of Argonne v18. [T18.2]
+/// (στ = σ1·σ2 τ1·τ2, …) from the projected functions, in the order of Argonne v18. [T18.2]
 std::array<double, 17> operator_coefficients(const std::array<double, radial_functions>& projected);
 
 struct NeuralLocalOptions {
@@ -38,9 +36,8 @@ struct NeuralLocalOptions {
 };
 
 /// f_p(r) = e^{−r²/R²} s_p(r) y_p(r) + a_p T_μ²(r): short range from the network y, two-pion range with strength a_p.
-/// Even in r at the
-/// origin; s_p = 1 − e^{−4r²} for tensor functions, else 1. Parameters: those of the network, then the strengths a_p
-/// [MeV].
+/// Even in r at the origin; s_p = 1 − e^{−4r²} for tensor functions, else 1. Parameters: those of the network, then the
+/// strengths a_p [MeV].
 class NeuralLocalTerm : public LocalTerm {
  public:
   /// The constants give the mean pion mass of T_μ. Throws InputError for a width < 1 or a range outside 0.3–3 fm.

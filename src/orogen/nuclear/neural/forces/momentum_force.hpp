@@ -12,8 +12,8 @@
 namespace orogen::nuclear {
 
 /// The functions, each projected on spin S and isospin T ("c01": S = 0, T = 1): central, spin-orbit, σ1·q σ2·q, σ1·k
-/// σ2·k, σ1·(q×k) σ2·(q×k). LO has
-/// the first two, NLO and N2LO all but the last two: with constants for functions they are the contacts of that order.
+/// σ2·k, σ1·(q×k) σ2·(q×k). LO has the first two, NLO and N2LO all but the last two: with constants for functions they
+/// are the contacts of that order.
 enum class ShortRange { c01, c10, c11, c00, ls11, ls10, q11, q10, k11, k10, l11, l10 };
 const char* name(ShortRange);
 /// 2, 10, 10, 12 for the orders 0 (LO), 2 (NLO), 3 (N2LO), 4 (N3LO). Throws InputError for others.
@@ -30,10 +30,8 @@ struct NeuralMomentumOptions {
 };
 
 /// ⟨p'|V|p⟩ = (2π)⁻³ F(p')F(p) Σ f_O O with f_O = y_O/(fπ² Λbⁿ), n powers of momentum in O. At rest y_O is a parameter,
-/// as a contact constant is, and
-/// it varies with q²/Λb² and k²/Λb². The inputs of the network do not change when p and p' are exchanged: hermiticity
-/// and time reversal hold for
-/// all parameters.
+/// as a contact constant is, and it varies with q²/Λb² and k²/Λb². The inputs of the network do not change when p and
+/// p' are exchanged: hermiticity and time reversal hold for all parameters.
 class NeuralMomentumTerm : public MomentumTerm {
  public:
   /// Throws InputError for a width < 1, scales that are not > 0, a rule of fewer than 4 or more than 30 points.

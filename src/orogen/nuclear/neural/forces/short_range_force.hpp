@@ -1,7 +1,6 @@
-// A chiral force with a learned short range as a value and as a file: pions of an order and the network, with
-// everything that makes the numbers mean something.
+// A chiral force with a learned short range as a value: pions of an order and the network, with everything that makes the
+// numbers mean something. Its file is that of force_file.hpp.
 #pragma once
-#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,12 +25,5 @@ struct ShortRangeForce {
 ChiralForm form(const ShortRangeForce&);
 /// The sum of pions, charge dependence (none for np) and network; the network is the last term.
 MomentumInteraction interaction(const ShortRangeForce&);
-
-/// In the safetensors layout, as local learned forces (force_file.hpp) are, with "form": "momentum". Throws InputError.
-void save(const ShortRangeForce&, const std::filesystem::path&);
-/// Is the learned force of a file one in momentum space? Throws InputError for a file that holds none.
-bool is_in_momentum_space(const std::filesystem::path&);
-/// Throws InputError for a file of another kind or version, missing entries, or parameters that do not fit the options.
-ShortRangeForce load_short_range_force(const std::filesystem::path&);
 
 }  // namespace orogen::nuclear

@@ -1,7 +1,8 @@
 // Phases of a force at node energies and their derivatives by its parameters, whatever its form: what all residuals of
 // a fit share. [T18.4]
 #pragma once
-#include <Eigen/Dense>
+#include <Eigen/Core>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -15,14 +16,15 @@ namespace orogen::nuclear {
 class NodePhases {
  public:
   virtual ~NodePhases() = default;
-  /// Phases at θ, on continuous branches; kept until the next other θ.
+  /// Phases at θ, on continuous branches; they are computed once for several calls with the same θ.
   const PhaseTable& at(std::span<const double> theta);
   /// ∂phase/∂θ_k [rad per parameter] in row-major rows as above; rows of unused parts are zero.
   using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   const Rows& jacobian(std::span<const double> theta);
-  /// Energy of the deuteron at θ [MeV]; gradient[k] += weight ∂E/∂θ_k where it is not empty. Throws NumericalError
-  /// where nothing is bound.
-  virtual double deuteron_energy(std::span<const double> theta, std::span<double> gradient, double weight = 1) = 0;
+  /// Energy of the deuteron at θ [MeV], nothing where neutron and proton are not bound; gradient[k] += weight ∂E/∂θ_k
+  /// where it is not empty.
+  virtual std::optional<double> deuteron_energy(std::span<const double> theta, std::span<double> gradient,
+                                                double weight = 1) = 0;
 
   virtual const Constants& constants() const = 0;
   Pair pair() const { return table_.pair; }

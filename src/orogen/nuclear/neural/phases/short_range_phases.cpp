@@ -122,8 +122,9 @@ Eigen::RowVectorXd ShortRangePhases::mesh_weights(const Part& part, const Matrix
 Eigen::RowVectorXd ShortRangePhases::weights(const Part& part, const OnShellSolution& s, const MatrixXd& w,
                                              std::size_t shell) const {
   const long n = long(mesh_.x.size()), waves = part.block.waves, count = waves * waves;
-  Eigen::RowVectorXd out = mesh_weights(part, s.mesh * w * s.mesh.transpose());
-  const MatrixXd between = 2 * s.mesh * w * s.shell.transpose(), at_q = s.shell * w * s.shell.transpose();
+  Eigen::RowVectorXd out = mesh_weights(part, product_with_transposed(product(s.mesh, w), s.mesh));
+  const MatrixXd between = 2 * product_with_transposed(product(s.mesh, w), s.shell);
+  const MatrixXd at_q = product_with_transposed(product(s.shell, w), s.shell);
   const long first = pair_index(0, n) + long(shell) * (n + 1);
   for (long x = 0; x < waves; ++x)
     for (long y = 0; y < waves; ++y) {
@@ -174,8 +175,8 @@ void ShortRangePhases::phases_of_block(std::size_t k, std::span<const double> th
   solve(parts_[k], term, phase, jacobian);
 }
 
-double ShortRangePhases::deuteron_energy(std::span<const double> theta, std::span<double> gradient,
-                                         double weight) const {
+std::optional<double> ShortRangePhases::deuteron_energy(std::span<const double> theta, std::span<double> gradient,
+                                                        double weight) const {
   if (pair_ != Pair::np) throw InputError("deuteron of a force between like nucleons; expected pair np");
   NeuralMomentumTerm term = term_;
   term.set_parameters(theta);
@@ -190,60 +191,13 @@ double ShortRangePhases::deuteron_energy(std::span<const double> theta, std::spa
   }
   MatrixXd H = s.asDiagonal() * square(triplet_, v) * s.asDiagonal();
   H.diagonal() += kinetic;
-  const BoundState b = lowest_state(H);
-  if (gradient.empty()) return b.energy;
-  const Eigen::VectorXd psi = s.cwiseProduct(b.state);
+  const std::optional<BoundState> b = lowest_state(H);
+  if (!b) return {};
+  if (gradient.empty()) return b->energy;
+  const Eigen::VectorXd psi = s.cwiseProduct(b->state);
   const Eigen::RowVectorXd by_pairs = mesh_weights(triplet_, weight * psi * psi.transpose());
   Eigen::Map<Eigen::RowVectorXd>(gradient.data(), long(gradient.size())) += by_pairs * by_theta;
-  return b.energy;
-}
-
-ShortRangeNodes::ShortRangeNodes(const ChiralForm& pions, const NeuralMomentumOptions& options, Pair pair,
-                                 std::vector<double> nodes, int most_J, ThreadPool& threads, MomentumMesh mesh)
-    : NodePhases(pair, std::move(nodes), nuclear::blocks(pair, most_J)),
-      constants_(pions.constants),
-      threads_(threads),
-      model_(pions, options, pair, points(), mesh) {
-  phase_.resize(places_.size());
-}
-
-/// Block by block, as the model divides them.
-std::vector<PhasePoint> ShortRangeNodes::points() {
-  std::vector<PhasePoint> all;
-  for (std::size_t b = 0; b < blocks().size(); ++b)
-    for (std::size_t node = 0; node < nodes().size(); ++node)
-      for (int part = 0; part < (blocks()[b].coupled() ? 3 : 1); ++part) {
-        places_.push_back({node * blocks().size() + b, part});
-        all.push_back({blocks()[b], part, nodes()[node]});
-      }
-  return all;
-}
-
-void ShortRangeNodes::solve_all(std::span<const double> theta, MatrixXd& jacobian) {
-  threads_.run([&](int thread) {
-    for (std::size_t b = std::size_t(thread); b < model_.blocks(); b += std::size_t(threads_.size()))
-      model_.phases_of_block(b, theta, phase_, jacobian);
-  });
-}
-
-void ShortRangeNodes::solve(std::span<const double> theta, std::vector<BlockPhases>& value) {
-  MatrixXd not_wanted(0, long(theta.size()));
-  solve_all(theta, not_wanted);
-  for (std::size_t k = 0; k < places_.size(); ++k) {
-    BlockPhases& p = value[places_[k].value];
-    (places_[k].part == 1 ? p.epsilon : p.delta[places_[k].part / 2]) = phase_[k];
-  }
-}
-
-void ShortRangeNodes::differentiate(std::span<const double> theta, Rows& rows) {
-  MatrixXd jacobian(long(places_.size()), long(theta.size()));
-  solve_all(theta, jacobian);
-  for (std::size_t k = 0; k < places_.size(); ++k)
-    rows.row(long(3 * places_[k].value) + places_[k].part) = jacobian.row(long(k));
-}
-
-double ShortRangeNodes::deuteron_energy(std::span<const double> theta, std::span<double> gradient, double weight) {
-  return model_.deuteron_energy(theta, gradient, weight);
+  return b->energy;
 }
 
 }  // namespace orogen::nuclear

@@ -1,17 +1,16 @@
 // Phases of chiral pions with a learned short range as functions of its parameters: in the place of ContactPhases, in
 // the same posterior. [T18.7]
 #pragma once
+#include <optional>
 #include <vector>
 
-#include "orogen/base/parallel/threads.hpp"
 #include "orogen/nuclear/inference/contacts/contact_phases.hpp"
 #include "orogen/nuclear/momentum/solvers/resolvent.hpp"
 #include "orogen/nuclear/neural/forces/momentum_force.hpp"
-#include "orogen/nuclear/neural/phases/node_phases.hpp"
 
 namespace orogen::nuclear {
 
-/// Pions and mesh are fixed: their elements are kept, and only those of the network are evaluated anew. Const and
+/// Pions and mesh are fixed: their elements are computed once, and only those of the network anew for every θ. Const and
 /// re-entrant.
 class ShortRangePhases : public PhaseModel {
  public:
@@ -26,9 +25,10 @@ class ShortRangePhases : public PhaseModel {
   void phases_of_block(std::size_t k, std::span<const double> theta, std::span<double> phase,
                        Eigen::Ref<Eigen::MatrixXd> jacobian) const;
   std::size_t blocks() const { return parts_.size(); }
-  /// Energy of the deuteron on the mesh [MeV]; gradient[k] += weight ∂E/∂θ_k where it is not empty. Throws
-  /// NumericalError where nothing is bound.
-  double deuteron_energy(std::span<const double> theta, std::span<double> gradient, double weight = 1) const;
+  /// Energy of the deuteron on the mesh [MeV], nothing where neutron and proton are not bound; gradient[k] +=
+  /// weight ∂E/∂θ_k where it is not empty.
+  std::optional<double> deuteron_energy(std::span<const double> theta, std::span<double> gradient,
+                                        double weight = 1) const;
 
   const NeuralMomentumTerm& term() const { return term_; }
 
@@ -63,33 +63,6 @@ class ShortRangePhases : public PhaseModel {
   std::vector<Part> parts_;
   Part triplet_;  ///< of the deuteron
   long points_ = 0;
-};
-
-/// All phases with J ≤ most_J at nodes: what scattering data are compared with. The mesh is as fine as that takes.
-class ShortRangeNodes : public NodePhases {
- public:
-  /// The threads must outlive this.
-  ShortRangeNodes(const ChiralForm& pions, const NeuralMomentumOptions&, Pair, std::vector<double> nodes, int most_J,
-                  ThreadPool&, MomentumMesh mesh = {48, 600});
-  double deuteron_energy(std::span<const double> theta, std::span<double> gradient, double weight = 1) override;
-  const Constants& constants() const override { return constants_; }
-
- private:
-  void solve(std::span<const double> theta, std::vector<BlockPhases>&) override;
-  void differentiate(std::span<const double> theta, Rows&) override;
-  /// Which part of which phases the points of the model are.
-  struct Place {
-    std::size_t value;  ///< node · blocks + block
-    int part;
-  };
-  std::vector<PhasePoint> points();
-  void solve_all(std::span<const double> theta, Eigen::MatrixXd& jacobian);
-
-  Constants constants_;
-  ThreadPool& threads_;
-  std::vector<Place> places_;
-  std::vector<double> phase_;
-  ShortRangePhases model_;
 };
 
 }  // namespace orogen::nuclear

@@ -1,6 +1,6 @@
 // χ² of phases on measured scattering, as residuals with their derivatives.
 #pragma once
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <limits>
 #include <span>
 #include <string>
@@ -47,8 +47,8 @@ struct Chi2Summary {
 };
 
 /// χ² = Σ r². Residuals stand experiment by experiment, (y − z t)/e for the data and then, where the normalisation has
-/// an error s, (z − 1)/s, with the
-/// z that makes χ² least. [T16.8] The phases are given at nodes and interpolated to the energies of the data.
+/// an error s, (z − 1)/s, with the z that makes χ² least. [T16.8] The phases are given at nodes and interpolated to the
+/// energies of the data.
 class ScatteringLikelihood {
  public:
   /// Blocks are blocks(data.pair, most_J). Data outside the nodes are left out (left_out()). Throws InputError when

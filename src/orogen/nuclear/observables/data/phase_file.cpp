@@ -78,8 +78,7 @@ void require_pair(std::string_view text, const std::string& source, Pair pair) {
                                    name(other), name(pair)));
 }
 
-/// A phase that rises by more than 90° from one energy to the next has changed its branch: nothing between two energies
-/// could be told then.
+/// A phase that rises by more than 90° from one energy to the next has changed its branch, and cannot be interpolated.
 void require_one_branch(const CsvTable& table, const PhaseFile& file, std::size_t b, int c, const std::string& name) {
   double before = 0;
   bool any = false;

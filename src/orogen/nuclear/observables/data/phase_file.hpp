@@ -25,12 +25,11 @@ struct PhaseFile {
 };
 
 /// Lines that begin with '#' are comments; blank cells are missing values. Throws InputError with file:line for unknown
-/// columns (with the nearest name),
-/// other units, energies that do not ascend, numbers that are none, a phase that changes its branch, and a first line
-/// "# pp phases" of another pair.
+/// columns (with the nearest name), other units, energies that do not ascend, numbers that are none, a phase that
+/// changes its branch, and a first line "# pp phases" of another pair.
 PhaseFile parse_phases(std::string_view text, const std::string& source, Pair = Pair::np);
 PhaseFile read_phases(const std::filesystem::path&, Pair = Pair::np);
-/// The same format in degrees, five decimals unless told otherwise; every phase of every block has a column.
+/// The same format in degrees, five decimals unless `decimals` says otherwise; every phase of every block has a column.
 std::string phases_text(const PhaseTable&, int decimals = 5);
 void write_phases(const std::filesystem::path&, const PhaseTable&, int decimals = 5);
 /// The same with blank cells where nothing is known, and a column of errors beside every phase that has any.
@@ -40,8 +39,7 @@ void write_phases(const std::filesystem::path&, const PhaseFile&, int decimals =
 /// The rows at these energies only. Throws InputError for an energy that is not in the file.
 PhaseFile at_energies(const PhaseFile&, std::span<const double> T_lab);
 /// A table without gaps: blank cells interpolated from the wave's other energies, waves of J ≥ 5 that lack altogether
-/// by one-pion exchange. Throws
-/// InputError naming a wave of lower J that lacks, or a gap at the end of the table.
+/// by one-pion exchange. Throws InputError naming a wave of lower J that lacks, or a gap at the end of the table.
 PhaseTable complete(const PhaseFile&, const Constants&);
 
 }  // namespace orogen::nuclear

@@ -19,7 +19,7 @@ const std::vector<std::string> column_names = {"exp_id",       "pair",        "o
                                                "reference",    "sys_err_rel", "rejected",   "T_lab_MeV",
                                                "theta_cm_deg", "value",       "stat_err"};
 const std::vector<std::string> scalar_codes = {"dbe", "asl"};
-/// Of the database, but not computed here: too few data to tell which sign or frame they mean.
+/// Of the database, but not computed here: there are too few data to find out which sign or frame they mean.
 const std::vector<std::string> other_codes = {"ckp", "rpt", "apt"};
 
 bool contains(const std::vector<std::string>& list, const std::string& text) {

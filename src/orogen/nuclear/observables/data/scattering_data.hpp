@@ -48,13 +48,15 @@ struct ScatteringData {
   long size() const;                       ///< data of all experiments
 };
 
+/// What is done about rows of another pair.
+enum class OtherPairs {
+  refused,   ///< they are an error
+  left_out,  ///< they are counted and left out
+};
 /// Columns exp_id, pair, observable, year, reference, sys_err_rel, rejected, T_lab_MeV, theta_cm_deg, value, stat_err;
-/// lines that begin with '#' are
-/// comments. Throws InputError with file:line of every problem: unknown code (with the nearest), energy ≤ 0, angle
-/// outside 0 to 180, negative
-/// sys_err_rel, stat_err ≤ 0, another pair, one exp_id with two observables or normalisation errors; at the header:
-/// missing, unknown columns, units.
-enum class OtherPairs { refused, left_out };
+/// lines that begin with '#' are comments. Throws InputError with file:line of every problem: unknown code (with the
+/// nearest), energy ≤ 0, angle outside 0 to 180, negative sys_err_rel, stat_err ≤ 0, another pair, one exp_id with two
+/// observables or normalisation errors; at the header: missing, unknown columns, units.
 ScatteringData parse_scattering(std::string_view text, const std::string& source, Pair = Pair::np,
                                 OtherPairs = OtherPairs::refused);
 ScatteringData read_scattering(const std::filesystem::path&, Pair = Pair::np);
