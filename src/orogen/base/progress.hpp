@@ -1,4 +1,4 @@
-// What long computations tell and ask while they run; the layers below `app` print nothing themselves.
+// What long computations report and ask while they run; the layers below `app` print nothing themselves.
 #pragma once
 #include <string_view>
 
@@ -7,7 +7,7 @@ namespace orogen {
 /// How important a message is.
 enum class Level { note, warning };
 
-/// Receives the progress of a long computation and carries the wish to end it. Called from one thread.
+/// Receives the progress of a long computation and carries the request to end it. Called from one thread.
 class ProgressSink {
  public:
   virtual ~ProgressSink() = default;
@@ -19,8 +19,8 @@ class ProgressSink {
   virtual void message(Level level, std::string_view text) = 0;
   /// True when the user wants the program to end soon: write a restart file and return.
   virtual bool stop_requested() const { return false; }
-  /// True once for every wish of the user that this stage finish early with its results (training: that the present
-  /// member go to its last phase now). Asking takes the wish, so that it does not reach the stage after this one.
+  /// True once for every request of the user that this stage finish early with its results (training: that the present
+  /// member go to its last phase now). Asking uses the request up, so that it does not reach the next stage.
   virtual bool take_early_stop() { return false; }
 };
 

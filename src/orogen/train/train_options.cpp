@@ -3,8 +3,9 @@
 #include "orogen/kernel/shape.hpp"
 
 namespace orogen {
+namespace {
 
-void describe(OptionTable& t, TrainOptions& o) {
+void describe_model(OptionTable& t, TrainOptions& o) {
   t.add("model", o.size, "", "named size: fast (K = 16, local), balanced (K = 32, local), accurate (K = 32, messages)")
       .one_of({"fast", "balanced", "accurate"});
   t.add("cutoff", o.cutoff, "Å", "distance beyond which two atoms do not see each other within one layer")
@@ -27,6 +28,9 @@ void describe(OptionTable& t, TrainOptions& o) {
         "so that the known repulsion alone rules inside");
   t.add("members", o.members, "", "committee members, trained one after the other from different seeds").range(1, 64);
   t.add("precision", o.precision, "", "default arithmetic of the finished model").one_of({"float32", "float64"});
+}
+
+void describe_loss(OptionTable& t, TrainOptions& o) {
   t.add("energy", o.energy, "", "learn energies");
   t.add("forces", o.forces, "", "learn forces");
   t.add("stress", o.stress, "", "learn the stress of periodic frames that have one");
@@ -40,6 +44,9 @@ void describe(OptionTable& t, TrainOptions& o) {
   t.add("final_ramp", o.final_ramp, "",
         "share of the steps over which the weights go over to those of the final phase, geometrically; 0 = at once")
       .range(0, 1);
+}
+
+void describe_minimiser(OptionTable& t, TrainOptions& o) {
   t.add("epochs", o.epochs, "", "passes over the training set; 0 = from steps").range(0, 1e8);
   t.add("steps", o.steps, "", "steps of the minimiser when epochs = 0; 0 = from the named size").range(0, 1e12);
   t.add("batch", o.batch, "", "structures per step; 0 = from the data").range(0, 1e6);
@@ -70,6 +77,14 @@ void describe(OptionTable& t, TrainOptions& o) {
       .one_of({"auto", "isolated", "least_squares", "given"});
   t.add("reference_energies", o.reference_energies, "eV",
         "reference energies as \"H:-13.6\" texts, for reference = given");
+}
+
+}  // namespace
+
+void describe(OptionTable& table, TrainOptions& options) {
+  describe_model(table, options);
+  describe_loss(table, options);
+  describe_minimiser(table, options);
 }
 
 }  // namespace orogen

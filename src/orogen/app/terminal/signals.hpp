@@ -1,9 +1,9 @@
-// Ctrl-C and its relatives, turned into wishes that long computations ask for.
+// Ctrl-C and its relatives, turned into requests that long computations look at.
 #pragma once
 
 namespace orogen {
 
-/// From now on SIGINT, SIGTERM and SIGHUP wish the program to end cleanly (the second one kills it) and SIGUSR1 wishes
+/// From now on SIGINT, SIGTERM and SIGHUP ask the program to end cleanly (the second one kills it) and SIGUSR1 asks
 /// the present stage to finish early.
 void catch_signals();
 

@@ -53,7 +53,7 @@ struct MdRestart {
   void return_to_mark();
 };
 
-/// A text that tells structures apart (all bits of positions, cell and species).
+/// A text that differs between any two structures (all bits of positions, cell and species).
 std::string fingerprint(const Structure& structure);
 
 /// Writes atomically, in the safetensors layout. `mark` is left out where it is the state's own step.

@@ -1,4 +1,4 @@
-// What a run will cost, told before it starts.
+// What a run will cost, estimated before it starts.
 #pragma once
 #include <string>
 

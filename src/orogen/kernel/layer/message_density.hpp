@@ -103,20 +103,28 @@ template <class S, Sweep sweep> class MessageDensity : Stage<S, sweep> {
 
   /// φ = b ⊗ Y and the messages w of the neighbours, one row per neighbour.
   void neighbor_rows(int a) const {
+    if (n.lm == 16)
+      fill_phi<16>(a);
+    else
+      fill_phi<32>(a);
     const int nu = ws.count[a];
-    const S* Yt = ws.Yt_of(a);
-    const S* b = ws.b_of(a);
-    for (int j = 0; j < nu; ++j)
-      for (int m = 0; m < n.N; ++m) {
-        const S bm = splat_lane<S>(element(b + long(m) * ws.nu_v, j));
-        for (int v = 0; v < n.Yv; ++v) ws.phi[(long(j) * n.N + m) * n.Yv + v] = bm * Yt[long(j) * n.Yv + v];
-      }
     const int* index = ws.index_of(a);
     for (int j = 0; j < nu; ++j) {
       const S* row = this->message(k.received, k.owner[index[j]]);
       for (int v = 0; v < n.mv; ++v) ws.w[long(j) * n.mv + v] = row[v];
     }
     for (long e = long(nu) * n.mv; e < long(padded(nu, W)) * n.mv; ++e) ws.w[e] = S{};  // padding
+  }
+  template <int rows> void fill_phi(int a) const {
+    constexpr int Yv = rows / (W < rows ? W : rows);
+    const int nu = ws.count[a];
+    const S* Yt = ws.Yt_of(a);
+    const S* b = ws.b_of(a);
+    for (int j = 0; j < nu; ++j)
+      for (int m = 0; m < n.N; ++m) {
+        const S bm = splat_lane<S>(element(b + long(m) * ws.nu_v, j));
+        for (int v = 0; v < Yv; ++v) ws.phi[(long(j) * n.N + m) * Yv + v] = bm * Yt[long(j) * Yv + v];
+      }
   }
 
   /// Rows of `q` = Σ_j φ_j ⊗ (messages of angular momentum l).
