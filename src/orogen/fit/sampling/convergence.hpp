@@ -1,4 +1,5 @@
-// Whether chains have mixed, and how many independent draws they amount to (Vehtari, Gelman, Simpson, Carpenter, Bürkner 2021)
+// Whether chains have mixed, and how many independent draws they amount to (Vehtari, Gelman, Simpson, Carpenter,
+// Bürkner 2021)
 #pragma once
 #include <Eigen/Core>
 #include <vector>

@@ -214,7 +214,8 @@ template <class S, Sweep sweep> class Layer : Stage<S, sweep> {
             transposed(slot.mlp_2)};
   }
   typename Mlp<S>::State network_state() const { return {ws.z1, ws.a1, ws.g1, ws.z2, ws.a2, ws.g2}; }
-  /// Where the read-out's parameters of output o lie in their tensors: those of further outputs have tensors of their own.
+  /// Where the read-out's parameters of output o lie in their tensors: those of further outputs have tensors of their
+  /// own.
   struct ReadOut {
     int linear, last, shift;               ///< slots of tensors
     long linear_row, last_row, shift_row;  ///< offsets in vectors

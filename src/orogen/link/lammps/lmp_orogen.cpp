@@ -1,6 +1,7 @@
 // lmp-orogen: the installed LAMMPS with pair_style orogen. Same command line as lmp.
 //
-// For a LAMMPS without the package PLUGIN (as Debian's), whose table of styles nothing can extend once it is compiled. Where
+// For a LAMMPS without the package PLUGIN (as Debian's), whose table of styles nothing can extend once it is compiled.
+// Where
 // `plugin load` works, plugin.cpp is the way: it relies on LAMMPS' own interface and on nothing of the dynamic linker.
 #include <dlfcn.h>
 #include <mpi.h>
@@ -18,9 +19,11 @@ using namespace LAMMPS_NS;
 
 static Pair* make_pair(LAMMPS* lammps) { return new PairOrogen(lammps); }
 
-/// Force::Force(LAMMPS*), which the dynamic linker finds here before liblammps' own: registers the style in every Force,
+/// Force::Force(LAMMPS*), which the dynamic linker finds here before liblammps' own: registers the style in every
+/// Force,
 /// also in those that `clear` and a new partition create. (A style put once into the first Force would be lost by
-/// `clear`.) A liblammps whose calls of its own constructor are bound when it is linked (-Bsymbolic, static) does not come
+/// `clear`.) A liblammps whose calls of its own constructor are bound when it is linked (-Bsymbolic, static) does not
+/// come
 /// here; `style_is_known` sees that.
 extern "C" __attribute__((visibility("default"))) void _ZN9LAMMPS_NS5ForceC1EPNS_6LAMMPSE(Force* self, LAMMPS* lammps) {
   using Constructor = void (*)(Force*, LAMMPS*);

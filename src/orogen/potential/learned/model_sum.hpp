@@ -33,7 +33,8 @@ template <class T> class ModelSum {
   bool last_layer() const { return !committee() && model_.knows_uncertainty(); }
 
   /// All that is wanted, summed over the members and divided by their number. place[i] is the row of the answer that
-  /// atom i of the graph belongs to: several may share one. Gradients have `rows` rows, all else the graph's local atoms.
+  /// atom i of the graph belongs to: several may share one. Gradients have `rows` rows, all else the graph's local
+  /// atoms.
   /// The members' forces stay in `memory`, also where a committee's uncertainty alone is wanted, which is left to the
   /// caller: gradients must be whole before their spread is taken. Answers the smallest squared distance [Å²].
   float evaluate(const Graph& graph, Want want, std::span<const int> place, int rows, const HaloExchange* halo,

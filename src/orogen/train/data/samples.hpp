@@ -34,7 +34,8 @@ struct LabelChoice {
   bool energy = true, forces = true, virial = true;
 };
 
-/// Makes samples for a model whose elements, reference energies, terms and cut-off are set. Several threads may use one.
+/// Makes samples for a model whose elements, reference energies, terms and cut-off are set. Several threads may use
+/// one.
 class SamplePreparation {
  public:
   SamplePreparation(const Model& model, LabelChoice labels);

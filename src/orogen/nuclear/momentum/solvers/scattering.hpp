@@ -12,7 +12,8 @@
 
 namespace orogen::nuclear {
 
-/// All blocks of a pair with J ≤ most_J. V on the mesh is evaluated once (and again by refresh); an energy costs V between
+/// All blocks of a pair with J ≤ most_J. V on the mesh is evaluated once (and again by refresh); an energy costs V
+/// between
 /// the mesh and q. For pp the Coulomb force is added here, with its relativistic strength, and phases are those with
 /// respect to Coulomb functions (the mesh should have 80 points or more, and an energy costs a resolvent);
 /// constants.alpha = 0 leaves it out. Where a momentum is a point of the mesh, all energies of that call are solved on

@@ -10,7 +10,8 @@
 
 namespace orogen::nuclear {
 
-/// Pions and mesh are fixed: their elements are computed once, and only those of the network anew for every θ. Const and
+/// Pions and mesh are fixed: their elements are computed once, and only those of the network anew for every θ. Const
+/// and
 /// re-entrant.
 class ShortRangePhases : public PhaseModel {
  public:

@@ -32,7 +32,8 @@ class PhaseRun {
   /// Fits and saves, also what there is when the user asks to stop.
   GaussNewtonResult run(ProgressSink&);
 
-  /// Phases of the force ("network") and of contacts fitted to the same data ("contacts"), at the energies of the data and
+  /// Phases of the force ("network") and of contacts fitted to the same data ("contacts"), at the energies of the data
+  /// and
   /// between.
   std::vector<std::pair<std::string, PhaseTable>> phases() const;
   /// Energy of its deuteron [MeV]; nothing where neutron and proton are not bound.

@@ -13,14 +13,16 @@
 
 namespace orogen {
 
-/// Collects the folds as they are done; each is judged on the data kept apart from it, beside forces that have seen them.
+/// Collects the folds as they are done; each is judged on the data kept apart from it, beside forces that have seen
+/// them.
 class FoldReport {
  public:
   /// All must outlive this; `pairs` are those of the data.
   FoldReport(const nuclear::FitForm&, const std::vector<nuclear::Pair>& pairs);
   /// Returns a line about the fold and the mean so far.
   std::string add(int fold, const nuclear::Committee& learned, const nuclear::FitData&);
-  /// Writes folds.csv to `folder`; returns the table for the terminal and fills `json`: χ² per datum of each fold, and of
+  /// Writes folds.csv to `folder`; returns the table for the terminal and fills `json`: χ² per datum of each fold, and
+  /// of
   /// all data, each by the fit that has not seen it.
   std::string finish(const std::filesystem::path& folder, nlohmann::json& json) const;
 
