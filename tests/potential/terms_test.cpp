@@ -1,6 +1,7 @@
 // Terms × properties × six structures. A new term adds one line to the table.
 #include <gtest/gtest.h>
 
+#include "common/brute_force_pairs.hpp"
 #include "orogen/base/errors.hpp"
 #include "orogen/potential/terms/zbl.hpp"
 #include "potential/term_promises.hpp"
