@@ -52,8 +52,7 @@ static double multiply_adds_of_messages(const kernel::Shape& s, double nu) {
 }
 
 /// Multiply-adds per atom that energy and forces need (docs/theory.md §2–§4), one species, `nu` neighbours; the basis
-/// functions
-/// of the neighbours, padding and repeated sweeps are not counted.
+/// functions of the neighbours, padding and repeated sweeps are not counted.
 static double multiply_adds(const kernel::Shape& s, double nu) {
   using namespace kernel::gaunt;
   const double lm = kernel::harmonics(s), K = s.features, H = s.hidden, features = kernel::invariants(s) * K;

@@ -20,8 +20,8 @@ namespace orogen::python {
 namespace {
 
 /// Hands progress and messages to Python. What a callback raises, Ctrl-C included, ends the run at its next safe point
-/// (training
-/// writes its checkpoint first) and is raised again afterwards: it does not travel through code that computes.
+/// (training writes its checkpoint first) and is raised again afterwards: it does not travel through code that
+/// computes.
 class PythonSink : public AnswerSink {
  public:
   PythonSink(nb::object progress, nb::object message) : progress_(std::move(progress)), message_(std::move(message)) {}

@@ -12,8 +12,7 @@ class ProgressSink {
  public:
   virtual ~ProgressSink() = default;
   /// `done` of `total` units of `stage` ("train", "md") are finished; total ≤ 0 = unknown. `line` is free text with
-  /// units
-  /// ("T 300.1 K, E -12.3456 eV"). May be called at every step: the sink decides how often it shows.
+  /// units ("T 300.1 K, E -12.3456 eV"). May be called at every step: the sink decides how often it shows.
   virtual void update(std::string_view stage, double done, double total, std::string_view line) = 0;
   /// A message that must be seen, whole lines without a line break at the end.
   virtual void message(Level level, std::string_view text) = 0;

@@ -1,6 +1,5 @@
 // Dense linear algebra in double, compiled once: factorisations of Eigen behind plain functions, because every unit
-// that
-// instantiates them itself takes seconds to compile. A factorisation that fails is an error, never a wrong number.
+// that instantiates them itself takes seconds to compile. A factorisation that fails is an error, never a wrong number.
 #pragma once
 #include <Eigen/Core>
 

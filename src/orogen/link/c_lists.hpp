@@ -15,11 +15,9 @@ inline std::span<const int> neighbors(const orogen_lists& l, int k) {
 }
 
 /// Throws InputError for whatever is wrong with atoms or lists, in a time linear in their size; nothing else may be
-/// assumed of them
-/// before. `type_of`: by atomic number, −1 for elements that the model does not know. `messages`: ghosts in the lists
-/// of local
-/// atoms need lists of their own. What is not seen: atoms that are missing from both lists of a pair, and ghosts that
-/// are missing.
+/// assumed of them before. `type_of`: by atomic number, −1 for elements that the model does not know. `messages`:
+/// ghosts in the lists of local atoms need lists of their own. What is not seen: atoms that are missing from both lists
+/// of a pair, and ghosts that are missing.
 void check_lists(const orogen_lists& lists, std::span<const int> type_of, bool messages);
 
 }  // namespace orogen

@@ -57,9 +57,8 @@ class Potential {
   /// H·v [eV/Å] of one structure and a direction v [Å] of N vectors.
   std::vector<Vec3> hessian_vector(const Structure& structure, std::span<const Vec3> direction);
   /// Drops whatever earlier calls left behind (Verlet lists, SCF guesses, bonds found) so that the next answers depend
-  /// on the
-  /// structures alone, to the last bit. Called where a restart file is written and read: both continue with the same
-  /// numbers.
+  /// on the structures alone, to the last bit. Called where a restart file is written and read: both continue with the
+  /// same numbers.
   virtual void forget() {}
   /// Largest distance [Å] at which two atoms still interact; used for size checks only.
   virtual double reach() const { return std::numeric_limits<double>::infinity(); }

@@ -1,6 +1,5 @@
-// A force that was fitted to all np data (orogen nuclear fit kept_apart=0): what it says of the deuteron, of phases
-// and of the
-// data.
+// A force that was fitted to all np data (orogen nuclear fit kept_apart=0): what it says of the deuteron, of phases and
+// of the data.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

@@ -22,8 +22,7 @@ class Ranks {
   /// True on every rank when all ranks have the same number.
   bool same(std::uint64_t number) const;
   /// Ends all processes of the run with this exit code, since the others would wait for ever for one that has failed.
-  /// Does
-  /// nothing where there is only one process, or where no rank was ever asked for.
+  /// Does nothing where there is only one process, or where no rank was ever asked for.
   static void abort_others(int exit_code);
 
  private:

@@ -80,8 +80,7 @@ ThreadPool::~ThreadPool() {
 int ThreadPool::size() const { return state_->size; }
 
 /// In the child of a fork the threads of the state are the parent's, and its mutex may be locked for ever: nothing of
-/// it can be
-/// ended here, so it is left as it is.
+/// it can be ended here, so it is left as it is.
 bool ThreadPool::forked() const { return state_->process != ::getpid(); }
 
 void ThreadPool::run(const std::function<void(int)>& work) {

@@ -27,8 +27,7 @@ std::map<std::string, std::string> physics(const MdOptions& options);
 
 MdStep make_step(const MdOptions& options, const MdState& state);
 /// The state at step 0: velocities [Å/fs] taken or, where there are none, drawn; nothing evaluated. Throws InputError
-/// for
-/// velocities that are not one finite vector per atom.
+/// for velocities that are not one finite vector per atom.
 MdState make_state(const MdOptions& options, const Structure& start, std::span<const Vec3> velocities,
                    AtomLoops& loops);
 /// Reads the restart file and compares it with the options. Throws InputError when it belongs to another run; reports

@@ -59,8 +59,7 @@ inline void radial_basis(int N, S r, S r_inverse, typename Scalar<S>::T cutoff, 
 }
 
 /// Multiplies the radial functions of one vector of neighbours by the inner switch, which is 0 within r_out/2 and 1
-/// from
-/// r_out on, with two continuous derivatives between: s = t³(10 − 15t + 6t²), t = 2r/r_out − 1. [T2.8]
+/// from r_out on, with two continuous derivatives between: s = t³(10 − 15t + 6t²), t = 2r/r_out − 1. [T2.8]
 template <bool derivative, class S>
 inline void inner_switch(int N, S r, typename Scalar<S>::V outer_inverse, S* b, S* db, long stride) {
   using T = typename Scalar<S>::T;

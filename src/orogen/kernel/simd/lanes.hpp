@@ -1,8 +1,7 @@
 // Lanes: native SIMD vectors, dual numbers on top of them, and the few functions that the kernels need.
 //
 // A kernel is written for a scalar S that is either a vector V of W lanes or Dual<V>. With W = 1 the same text is plain
-// scalar
-// code: that instantiation in double is the reference. Everything lives in an inline namespace named after the
+// scalar code: that instantiation in double is the reference. Everything lives in an inline namespace named after the
 // instruction set.
 #pragma once
 #include <type_traits>
@@ -110,8 +109,7 @@ template <class S> inline typename Scalar<S>::V value(S a) {
     return a;
 }
 /// What a parameter gradient takes from an adjoint: the tangent (which the seed arranges to be the whole gradient of
-/// the
-/// loss), or the value where there is no tangent.
+/// the loss), or the value where there is no tangent.
 template <class S> inline typename Scalar<S>::V contracted(S a) {
   if constexpr (Scalar<S>::dual)
     return a.t;

@@ -1,10 +1,9 @@
 // A KIM portable model (KIM API 2.3) of any orogen model: one shared library that serves every model file.
 //
 // The library lies in a folder named as the KIM item (Copper_orogen__MO_000000000000_000) beside `model.safetensors`,
-// inside a
-// folder that KIM_API_PORTABLE_MODELS_DIR names; it learns both from where it was loaded. tools/install_kim_model.sh
-// does it.
-// Units: Å, eV. One layer: influence distance r_c. Two layers: 2 r_c, and the lists of ghosts are asked for.
+// inside a folder that KIM_API_PORTABLE_MODELS_DIR names; it learns both from where it was loaded.
+// tools/install_kim_model.sh does it. Units: Å, eV. One layer: influence distance r_c. Two layers: 2 r_c, and the lists
+// of ghosts are asked for.
 #include <dlfcn.h>
 #include <fmt/format.h>
 

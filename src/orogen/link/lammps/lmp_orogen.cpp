@@ -20,11 +20,9 @@ using namespace LAMMPS_NS;
 static Pair* make_pair(LAMMPS* lammps) { return new PairOrogen(lammps); }
 
 /// Force::Force(LAMMPS*), which the dynamic linker finds here before liblammps' own: registers the style in every
-/// Force,
-/// also in those that `clear` and a new partition create. (A style put once into the first Force would be lost by
-/// `clear`.) A liblammps whose calls of its own constructor are bound when it is linked (-Bsymbolic, static) does not
-/// come
-/// here; `style_is_known` sees that.
+/// Force, also in those that `clear` and a new partition create. (A style put once into the first Force would be lost
+/// by `clear`.) A liblammps whose calls of its own constructor are bound when it is linked (-Bsymbolic, static) does
+/// not come here; `style_is_known` sees that.
 extern "C" __attribute__((visibility("default"))) void _ZN9LAMMPS_NS5ForceC1EPNS_6LAMMPSE(Force* self, LAMMPS* lammps) {
   using Constructor = void (*)(Force*, LAMMPS*);
   static const auto next = reinterpret_cast<Constructor>(dlsym(RTLD_NEXT, "_ZN9LAMMPS_NS5ForceC1EPNS_6LAMMPSE"));

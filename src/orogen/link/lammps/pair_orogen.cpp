@@ -97,8 +97,7 @@ bool PairOrogen::wants_uncertainty() const {
 }
 
 /// A hidden neighbour makes the numbers wrong without a sign. All ranks see these alike. Asked at every step: an input
-/// may
-/// change them between runs, and LAMMPS keeps lists (init_list is not called again) whose request is the same.
+/// may change them between runs, and LAMMPS keeps lists (init_list is not called again) whose request is the same.
 void PairOrogen::check_neighbors() {
   const std::string all = "pair_style orogen sees every neighbour: ";
   if (neighbor->exclude) error->all(FLERR, all + "remove neigh_modify exclude");

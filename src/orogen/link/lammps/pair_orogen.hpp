@@ -5,14 +5,11 @@
 //   pair_coeff * * model.safetensors Cu O …          one element per atom type
 //
 // precision: default as the model says. threads: per MPI rank, default 1. uncertainty N: every N steps (default 0:
-// never) the
-// per-atom uncertainty goes into `fix property/atom d_uncertainty` where the input has that, and its maximum over all
-// atoms
-// into `compute pair` (vector element 1), so that a variable and `fix halt` can act on it.
+// never) the per-atom uncertainty goes into `fix property/atom d_uncertainty` where the input has that, and its maximum
+// over all atoms into `compute pair` (vector element 1), so that a variable and `fix halt` can act on it.
 //
 // units metal and real; newton on; special_bonds lj 1 1 1 where there are bonds. Restart files keep settings, the
-// model's
-// absolute path and its digest.
+// model's absolute path and its digest.
 #pragma once
 #include <pair.h>
 

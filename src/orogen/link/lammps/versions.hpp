@@ -35,10 +35,8 @@ template <class Atom> double* custom_vector(Atom* atom, const char* name) {
 }
 
 /// Turns a pair style's default request (half list) into one for a full list. False when this build lays the request
-/// out in
-/// an unknown way. Debian ships no neigh_request.h; in its 29Sep2021 the flags lie at the byte offsets below (read off
-/// the
-/// constructor), and all defaults are checked before anything is written.
+/// out in an unknown way. Debian ships no neigh_request.h; in its 29Sep2021 the flags lie at the byte offsets below
+/// (read off the constructor), and all defaults are checked before anything is written.
 template <class Request> bool make_full(Request* request) {
   if constexpr (requires { request->half, request->full; }) {
     request->half = 0, request->full = 1;

@@ -36,11 +36,10 @@ bool may_pass(CommandFailure failure);
 ///
 /// {in} holds one frame of extended XYZ: Lattice [Å] and pbc, species, positions [Å]. {out} must hold the same atoms at
 /// the same places in the same order (periodic images are the same place), energy [eV], forces [eV/Å] and, for a
-/// periodic
-/// structure when asked for, stress [eV/Å³, +∂E/∂ε/V] or virial [eV], under any name that orogen's reader knows. The
-/// virial of a molecule is Σ r⊗F. A run that fails keeps its folder, with everything that the program printed in
-/// output.log; the reason is given with folder and the last 20 lines. Throws InputError for a command that cannot be
-/// started, NumericalError for a structure without answer.
+/// periodic structure when asked for, stress [eV/Å³, +∂E/∂ε/V] or virial [eV], under any name that orogen's reader
+/// knows. The virial of a molecule is Σ r⊗F. A run that fails keeps its folder, with everything that the program
+/// printed in output.log; the reason is given with folder and the last 20 lines. Throws InputError for a command that
+/// cannot be started, NumericalError for a structure without answer.
 class CommandPotential : public ForeignCode {
  public:
   /// `progress` may be null; it hears of attempts that failed, and may ask for a stop.

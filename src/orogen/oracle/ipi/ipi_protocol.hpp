@@ -59,8 +59,7 @@ struct ForceAnswer {
 /// so many have come. Throws ConnectionError for another word and for counts that cannot be.
 std::size_t force_message_size(std::string_view inbox);
 /// Reads a complete message. The virial is symmetrised, as that of an energy without a preferred direction is; of a
-/// client
-/// that sends one triangle and zeros (LAMMPS fix ipi), the other triangle is filled in.
+/// client that sends one triangle and zeros (LAMMPS fix ipi), the other triangle is filled in.
 ForceAnswer read_force_message(std::string_view message);
 
 }  // namespace orogen::ipi

@@ -19,15 +19,11 @@ struct IpiServerOptions {
 /// Listens from its construction to its end, then sends EXIT to its clients.
 ///
 /// Clients may come and go at any time; each computes one structure at a time, the same slot as before where it can.
-/// The
-/// structure of a client that is gone, silent for too long or talking nonsense waits for another one. An answer is
+/// The structure of a client that is gone, silent for too long or talking nonsense waits for another one. An answer is
 /// refused when it is not finite, or when its text is JSON with "converged": false or an "error". The protocol carries
-/// no
-/// species, so all structures must have the atoms of the first one, in its order, and the clients must have been
-/// started
-/// with them. Throws InputError when the address cannot be had or the atoms change, NumericalError when no client is
-/// there
-/// in time or none has an answer.
+/// no species, so all structures must have the atoms of the first one, in its order, and the clients must have been
+/// started with them. Throws InputError when the address cannot be had or the atoms change, NumericalError when no
+/// client is there in time or none has an answer.
 class IpiServer : public ForeignCode {
  public:
   /// `progress` may be null; it hears of clients that come and go, and may ask for a stop.

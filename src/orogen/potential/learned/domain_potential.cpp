@@ -135,8 +135,7 @@ template <class T> class LearnedDomain : public DomainPotential {
   }
 
   /// Lists with a wide skin cost time at every evaluation. Once a list is used again, only entries within cut-off +
-  /// margin stay,
-  /// until an atom has moved half the margin; then they are chosen anew from the list that was given.
+  /// margin stay, until an atom has moved half the margin; then they are chosen anew from the list that was given.
   void shorten_lists() {
     if (!given_first_.empty() && farthest_move2() < 0.25 * margin * margin) return;
     if (given_first_.empty()) given_first_.swap(atoms_.first), given_neighbor_.swap(atoms_.neighbor);

@@ -18,10 +18,8 @@ struct DomainOptions {
 };
 
 /// The neighbours of one centre: indices into the caller's atoms (local, then ghosts). Full (i–j and j–i), without the
-/// centre
-/// itself; every atom within the cut-off must be there, others may be (a skin) and count nothing; any order. The span
-/// is
-/// read before the next call.
+/// centre itself; every atom within the cut-off must be there, others may be (a skin) and count nothing; any order. The
+/// span is read before the next call.
 using ListOfCentre = std::function<std::span<const int>(int centre)>;
 
 /// Lists given as compressed rows, for callers that have them so: list of centre i = neighbor[first[i]] …
@@ -57,13 +55,11 @@ class DomainPotential {
   virtual ~DomainPotential() = default;
 
   /// types: per atom its index in Model::elements (total entries). Throws InputError for a type or index out of range,
-  /// and
-  /// where ghosts lack lists in way (B).
+  /// and where ghosts lack lists in way (B).
   virtual void set_list(int local, std::span<const int> types, const ListOfCentre& list,
                         std::span<const int> ghosts_with_lists = {}) = 0;
   /// positions [Å]: 3 × total. Throws NumericalError for coincident atoms and an answer that is not finite, only after
-  /// all
-  /// exchanges of this call are over.
+  /// all exchanges of this call are over.
   virtual void evaluate(std::span<const double> positions, Want want, Evaluation& out,
                         const HaloExchange* halo = nullptr) = 0;
 

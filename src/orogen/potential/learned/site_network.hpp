@@ -53,9 +53,8 @@ struct SweepExtras {
 
 /// One network's parameters, packed for this CPU, and its sweeps. T is float or double. A sweep is a list of stages:
 /// forward of the first layer, exchange of messages, …, forward of the last layer, couplings, reverse of the last
-/// layer,
-/// exchange of the messages' adjoints, …, reverse of the first layer. Where nothing couples, a block of the last layer
-/// goes forward and back at once, while its arrays are in the cache.
+/// layer, exchange of the messages' adjoints, …, reverse of the first layer. Where nothing couples, a block of the last
+/// layer goes forward and back at once, while its arrays are in the cache.
 template <class T> class SiteNetwork {
  public:
   explicit SiteNetwork(const kernel::Shape& shape, const kernel::KernelTable& table = kernel::kernels());

@@ -60,8 +60,7 @@ struct Model {
   /// type_of[z] = index of atomic number z, −1 where unknown.
   std::vector<int> type_of() const;
   /// True when it can tell its uncertainty: a committee, or a last-layer covariance with a scale. A scale of 0 is that
-  /// of a training without
-  /// force errors to measure it by: such a spread has no meaning.
+  /// of a training without force errors to measure it by: such a spread has no meaning.
   bool knows_uncertainty() const { return members.size() > 1 || (!uncertainty.empty() && uncertainty_scale > 0); }
   long parameters() const { return parameterization().size(); }
   bool has_term(std::string_view name) const;
@@ -71,8 +70,7 @@ struct Model {
 inline constexpr int model_file_version = 2;
 
 /// Writes a model in the safetensors layout, atomically. Tensors are named member0/layer1.mix.0 …; the metadata key
-/// "orogen"
-/// holds the JSON header.
+/// "orogen" holds the JSON header.
 void write_model(const std::filesystem::path& path, const Model& model);
 /// Reads any version up to model_file_version. Throws InputError that names the file and what is wrong.
 Model read_model(const std::filesystem::path& path);

@@ -12,12 +12,10 @@ namespace orogen {
 /// The atoms of one structure and its periodic images within reach, and for every centre its neighbours.
 ///
 /// Atoms 0…local−1 are the structure's own, in the order `order` (sorted along a space-filling curve for large systems,
-/// else
-/// as given); atoms local…total−1 are ghosts: images of the local atom owner[g]. The list of a centre is full (i–j and
-/// j–i),
-/// holds every atom within cut-off + skin (an atom may be its own neighbour through a ghost, never directly), and is
-/// sorted
-/// by atomic number, then by index. Pairs may lie beyond the cut-off; the user of the list checks the distance.
+/// else as given); atoms local…total−1 are ghosts: images of the local atom owner[g]. The list of a centre is full (i–j
+/// and j–i), holds every atom within cut-off + skin (an atom may be its own neighbour through a ghost, never directly),
+/// and is sorted by atomic number, then by index. Pairs may lie beyond the cut-off; the user of the list checks the
+/// distance.
 struct Neighborhood {
   int local = 0, total = 0;
   std::vector<double> positions;    ///< Å, total × 4: x y z 0
@@ -42,10 +40,8 @@ class NeighborList {
   NeighborList& operator=(NeighborList&&) noexcept;
 
   /// Moves the atoms; rebuilds the list when species, periodicity or atom count changed, or when atoms and cell moved
-  /// so far
-  /// that a pair within the cut-off could be missing. `pool` may be null (one thread). Throws InputError for a cell
-  /// that
-  /// cannot be periodic (zero or tiny volume, zero row) and NumericalError for a position that is not finite.
+  /// so far that a pair within the cut-off could be missing. `pool` may be null (one thread). Throws InputError for a
+  /// cell that cannot be periodic (zero or tiny volume, zero row) and NumericalError for a position that is not finite.
   const Neighborhood& update(const Structure& structure, ThreadPool* pool = nullptr);
 
   std::uint64_t builds() const;  ///< how often the list was rebuilt

@@ -23,9 +23,8 @@ std::optional<double> deuteron_energy(const MomentumInteraction&, std::span<doub
                                       const MomentumMesh& = {80, 700});
 
 /// All properties; nothing where neutron and proton are not bound. The wave functions are those on the mesh, continued
-/// to
-/// many momenta by the integral equation and transformed to r ≤ 40 fm; A_S and η from the vertex functions continued to
-/// p = iγ.
+/// to many momenta by the integral equation and transformed to r ≤ 40 fm; A_S and η from the vertex functions continued
+/// to p = iγ.
 std::optional<Deuteron> momentum_deuteron(const MomentumInteraction&, const MomentumMesh& = {80, 700});
 
 }  // namespace orogen::nuclear

@@ -1,6 +1,5 @@
 // From phases with errors to a chiral force with a learned short range: what is fitted, and the contacts of the same
-// order
-// under the same posterior. [T18.7]
+// order under the same posterior. [T18.7]
 #pragma once
 #include <Eigen/Core>
 #include <string>

@@ -1,6 +1,5 @@
 // A chiral force with a learned short range as a value: pions of an order and the network, with everything that makes
-// the
-// numbers mean something. Its file is that of force_file.hpp.
+// the numbers mean something. Its file is that of force_file.hpp.
 #pragma once
 #include <map>
 #include <string>

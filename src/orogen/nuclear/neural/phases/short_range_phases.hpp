@@ -11,8 +11,7 @@
 namespace orogen::nuclear {
 
 /// Pions and mesh are fixed: their elements are computed once, and only those of the network anew for every θ. Const
-/// and
-/// re-entrant.
+/// and re-entrant.
 class ShortRangePhases : public PhaseModel {
  public:
   /// Pions of the form, without its contacts. 3S1 is taken in (−20°, 160°]: one bound state, T_lab ≥ 1 MeV.

@@ -18,16 +18,14 @@ struct FitData {
 FitData read_fit_data(const std::vector<std::string>& files, double least, double most, double kept_apart,
                       std::uint64_t seed);
 
-/// All data of `whole.train` without the `k`-th of so many folds, which is kept apart, k = 0, 1, …: every experiment
-/// is in
-/// one fold, the same at every call. Throws InputError for fewer than two folds and for a fold without data of some
+/// All data of `whole.train` without the `k`-th of so many folds, which is kept apart, k = 0, 1, …: every experiment is
+/// in one fold, the same at every call. Throws InputError for fewer than two folds and for a fold without data of some
 /// pair.
 FitData fold(const FitData& whole, int k, int folds);
 
 /// Phases of analyses with half their spread, a factor chosen by leaving out experiments in turn; none without a file.
-/// Isospin 1 beyond 1S0 is what proton–proton data determine: it is left out where such data are fitted, and where
-/// they are not, `strict`
-/// leaves nothing else.
+/// Isospin 1 beyond 1S0 is what proton–proton data determine: it is left out where such data are fitted, and where they
+/// are not, `strict` leaves nothing else.
 std::vector<TargetPhase> known_phases(const std::string& file, bool strict, bool with_pp);
 
 }  // namespace orogen::nuclear

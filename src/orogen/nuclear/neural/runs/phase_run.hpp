@@ -33,8 +33,7 @@ class PhaseRun {
   GaussNewtonResult run(ProgressSink&);
 
   /// Phases of the force ("network") and of contacts fitted to the same data ("contacts"), at the energies of the data
-  /// and
-  /// between.
+  /// and between.
   std::vector<std::pair<std::string, PhaseTable>> phases() const;
   /// Energy of its deuteron [MeV]; nothing where neutron and proton are not bound.
   std::optional<double> deuteron_energy() const;

@@ -20,8 +20,7 @@ std::vector<TargetPhase> with_errors(const PhaseFile&, double floor_degrees, dou
 /// The rows of one pair: the spread is the error, but at least floor. Throws InputError with file:line.
 std::vector<TargetPhase> read_phase_spread(const std::filesystem::path&, double floor_degrees, Pair = Pair::np);
 /// Sets the errors of `file` to the spread of its pair, interpolated between energies; outside them they stay. The
-/// column
-/// phase_deg may be missing. Throws InputError with file:line.
+/// column phase_deg may be missing. Throws InputError with file:line.
 void read_spread(const std::filesystem::path&, PhaseFile& file);
 
 }  // namespace orogen::nuclear

@@ -23,8 +23,7 @@ struct FittedForce {
 
 /// χ² of the learned force and of those beside it, on fitted data and on those kept apart, and the deuteron; writes
 /// residuals.csv and report.html (of pp: residuals-pp.csv, report-pp.html) to `folder`. Returns the text for the
-/// terminal
-/// and fills `json`.
+/// terminal and fills `json`.
 std::string report_fit(const FittedForce&, const std::filesystem::path& folder, const std::string& input_toml,
                        nlohmann::json& json);
 

@@ -22,8 +22,7 @@ class FoldReport {
   /// Returns a line about the fold and the mean so far.
   std::string add(int fold, const nuclear::Committee& learned, const nuclear::FitData&);
   /// Writes folds.csv to `folder`; returns the table for the terminal and fills `json`: χ² per datum of each fold, and
-  /// of
-  /// all data, each by the fit that has not seen it.
+  /// of all data, each by the fit that has not seen it.
   std::string finish(const std::filesystem::path& folder, nlohmann::json& json) const;
 
  private:
