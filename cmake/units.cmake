@@ -1,5 +1,5 @@
 # The .cpp files of one folder of a layer are compiled together, as one unit that includes them: headers are read and templates are
-# instantiated once per folder, which divides the time of a build from scratch by three. Names in anonymous namespaces are
+# instantiated once per folder (nine verbs of the command line: 9.5 instead of 31 CPU seconds). Names in anonymous namespaces are
 # therefore shared by a folder. -DOROGEN_UNITS=OFF compiles each file on its own (CI does so with clang, so that each file
 # includes what it needs).
 option(OROGEN_UNITS "Compile the .cpp files of a folder together" ON)

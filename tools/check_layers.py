@@ -31,11 +31,13 @@ SOURCES = {".cpp", ".hpp", ".cu", ".cuh", ".inc", ".h"}
 FORBIDDEN_WORDS = {"manager", "handler", "util", "utils", "helper", "helpers", "impl"}
 FILE_LINES, KERNEL_LINES = 400, 600
 FOLDER_ENTRIES = 12
+NETWORK_FILES = {"kernel/mlp.hpp", "kernel/simd/lanes.hpp"}  # the second defines the sigmoid for vectors
 LINE_WIDTH = 120  # characters, not bytes
 FUNCTION_LINES = 60
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
 COMMENT = re.compile(r'//[^\n]*|/\*.*?\*/', re.DOTALL)
+ACTIVATION = re.compile(r"\b(silu|sigmoid|relu|gelu|softplus)\s*\(")
 STRING = re.compile(r'"(?:\\.|[^"\\\n])*"')
 PRINTS = re.compile(
     r"std::(cout|cerr|clog)\b|(?<![\w.>])(?:std::)?(?:printf|puts|putchar|exit|_Exit|quick_exit)\s*\("
@@ -146,7 +148,7 @@ def check_width(root):
 
 def functions(text):
     """(first line, lines) of every function body, by the depth of braces: what stands before a brace outside of any function
-    tells a function (it has parameters) from a namespace, a type or an initial value."""
+    distinguishes a function (it has parameters) from a namespace, a type or an initial value."""
     for pattern in (RAW_STRING, COMMENT, STRING, CHARACTER, DIRECTIVE):
         text = pattern.sub(blank, text)
     found, inside, line, head, head_line = [], [], 1, "", 1
@@ -193,6 +195,18 @@ def check_functions(root):
             for place, lines in function_lengths(root) if lines > FUNCTION_LINES]
 
 
+def check_networks(root):
+    """The tree has one network block: no other file calls or defines an activation function."""
+    problems = []
+    for path in sources(root):
+        if path.relative_to(root / "src" / "orogen").as_posix() in NETWORK_FILES:
+            continue
+        text = STRING.sub('""', COMMENT.sub(blank, path.read_text(encoding="utf-8")))
+        problems += [f"{path.relative_to(root)}:{text.count(chr(10), 0, m.start()) + 1}: '{m.group(1)}' — the one network "
+                     "block is kernel/mlp.hpp" for m in ACTIVATION.finditer(text)]
+    return problems
+
+
 def find_cycles(graph, root):
     """Depth-first search; a grey node met again closes a cycle."""
     colour, problems = {}, []
@@ -229,7 +243,7 @@ def check(root):
     for path in sources(root):
         problems += check_includes(path, root, graph)
         problems += check_prints(path, root)
-    return problems + find_cycles(graph, root) + check_names(root) + check_folders(root) + check_width(root)
+    return problems + find_cycles(graph, root) + check_names(root) + check_folders(root) + check_width(root) + check_functions(root) + check_networks(root)
 
 
 def main():
@@ -239,8 +253,6 @@ def main():
         print(problem)
     for row in long_files(root):
         print(f"note: {row} (wants a reason or a split)")
-    for row in check_functions(root):
-        print(f"note: {row}")
     lengths = [lines for _, lines in function_lengths(root)]
     if lengths:
         print(f"functions: {len(lengths)}, median {statistics.median(lengths):g} lines")

@@ -103,6 +103,10 @@ Point::Point(int a)
         self.write("base/good.hpp", text='// #include "orogen/app/main.hpp"\n/*\n#include "orogen/fit/prior.hpp"\n*/\n')
         self.assertEqual(self.problems(), [])
 
+    def test_a_second_network_block_is_found(self):
+        self.write("nuclear/net.hpp", text="double f(double x) { return silu(x); }\n")
+        self.assert_one_problem("nuclear/net.hpp:2", "one network block")
+
     def test_a_cycle_between_files_is_found(self):
         self.write("fit/a.hpp", "orogen/fit/b.hpp")
         self.write("fit/b.hpp", "orogen/fit/a.hpp")

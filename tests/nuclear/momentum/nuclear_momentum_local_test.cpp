@@ -56,6 +56,25 @@ template <class Term, class... Arguments> LocalInMomentum of(Arguments... argume
   return LocalInMomentum(std::move(force), 12, 120);
 }
 
+TEST(NuclearSum, of_terms_adds_their_elements) {
+  const std::vector<double> r{0.3, 1.1, 2.7};
+  const Block deuteron = block_of(wave("3S1"));
+  auto elements = [&](const LocalInteraction& force) {
+    std::vector<double> v(3 * r.size(), 0.0);
+    force.add(deuteron, Pair::np, r, v);
+    return v;
+  };
+  LocalInteraction central("central", chiral_constants), tensor("tensor", chiral_constants),
+      sum("sum", chiral_constants);
+  central += std::make_unique<Gaussians>(std::vector{-50.0}, std::vector{0.6});
+  tensor += std::make_unique<GaussianTensor>(1.3);
+  EXPECT_EQ(elements(sum), std::vector<double>(9, 0.0));
+  sum += std::make_unique<Gaussians>(std::vector{-50.0}, std::vector{0.6});
+  sum += std::make_unique<GaussianTensor>(1.3);
+  const auto a = elements(central), b = elements(tensor), both = elements(sum);
+  for (std::size_t k = 0; k < both.size(); ++k) EXPECT_DOUBLE_EQ(both[k], a[k] + b[k]);
+}
+
 TEST(NuclearLocalInMomentum, gaussian_in_S_waves_has_its_closed_form) {
   const double a = 0.639;
   const LocalInMomentum v = of<Gaussians>(std::vector<double>{-178}, std::vector<double>{a});
