@@ -2,6 +2,7 @@
 #include <zlib.h>
 
 #include "dynamics/md_fixtures.hpp"
+#include "orogen/base/files/safetensors.hpp"
 #include "orogen/dynamics/files/md_restart.hpp"
 
 namespace orogen {
@@ -237,7 +238,7 @@ TEST(RestartFile, what_is_read_is_what_was_written_to_the_last_bit) {
 }
 
 /// Written by the program before restart files had marks, masses, segments and thermostats (water, 70 steps of CSVR).
-TEST(RestartFile, of_the_first_version_is_read_and_what_it_holds_is_written_to_the_same_bytes) {
+TEST(RestartFile, of_the_first_version_is_read_and_what_it_holds_is_written_to_the_same_bytes_beside_its_seal) {
   const std::string old = OROGEN_TEST_DIR "/common/reference/md-restart-v1.safetensors";
   const auto r = read_restart(old);
   EXPECT_EQ(r.state.step, 70);
@@ -250,7 +251,29 @@ TEST(RestartFile, of_the_first_version_is_read_and_what_it_holds_is_written_to_t
   EXPECT_TRUE(r.origin.segments.empty());
   ScratchFolder folder;
   write_restart(folder / "again", r.state, r.origin);
-  EXPECT_EQ(read_file(folder / "again"), read_file(old));
+  auto again = SafetensorsFile::read(folder / "again");
+  EXPECT_EQ(again.metadata.erase("sha256"), 1u);
+  again.write(folder / "without a seal");
+  EXPECT_EQ(read_file(folder / "without a seal"), read_file(old));
+}
+
+TEST(RestartFile, with_one_bit_changed_is_refused_by_name) {
+  ScratchFolder folder;
+  MdState s;
+  s.structure = face_centred_cubic(1, 5.3);
+  s.velocities.assign(4, Vec3(0.1, 1.0 / 7, -2));
+  write_restart(folder / "restart", s, {});
+  std::string bytes = read_file(folder / "restart");
+  bytes[bytes.size() - 40] ^= 1;
+  write_atomically(folder / "restart", bytes);
+  try {
+    read_restart(folder / "restart");
+    FAIL() << "a damaged file was read";
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find((folder / "restart").string() + ": the content does not fit"),
+              std::string::npos)
+        << error.what();
+  }
 }
 
 TEST(RestartFile, holds_masses_segments_thermostat_and_mark_where_there_are_some) {

@@ -141,6 +141,32 @@ TEST(MdRun, goes_on_with_a_potential_that_replaces_one_that_failed_as_if_it_had_
   }
 }
 
+TEST(MdRun, replaced_at_a_checkpoint_and_ended_soon_after_is_extended_to_the_same_bytes) {
+  ScratchFolder one, two;
+  LennardJones lj;
+  auto run = [&](const ScratchFolder& folder, long steps) {
+    Spoiled failing(lj, [](const Structure&, long k, Evaluation& e) {
+      if (k == 50) e.forces[5] = Vec3(400, 0, 0);
+    });
+    Scripted observer;
+    observer.on_finding = [&](MdRun& md, const MdFinding&) {
+      return md.replace(lj, "sound"), MdObserver::Answer::replaced;
+    };
+    auto o = options(folder);
+    o.steps = steps;
+    run_watched(argon(), failing, o, observer, "failing");
+    EXPECT_EQ(observer.findings.size(), 1u);
+  };
+  run(one, 120);
+  run(two, 57);
+  Scripted idle;
+  auto o = options(two);
+  o.steps = 120;
+  run_watched(argon(), lj, o, idle, "sound");
+  for (const char* name : {"md.xyz", "thermo.csv", "md.restart"})
+    EXPECT_EQ(read_file(one / name), read_file(two / name)) << name;
+}
+
 /// Lennard-Jones that fails once, at the evaluation of step 20.
 class FailingOnce : public Spoiled {
  public:

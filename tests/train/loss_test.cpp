@@ -90,6 +90,7 @@ void expect_gradient(LossAt<double>& l, LossWeights w, const std::string& what) 
   double whole = 0;
   for (double g : gradient) whole += g * g;
   ASSERT_GT(whole, 0) << what;
+  Random random(17, 3);
   auto blocks = l.model.parameterization().blocks();
   blocks.push_back({"all", 0, 1, long(gradient.size())});
   for (const auto& block : blocks) {
@@ -97,6 +98,15 @@ void expect_gradient(LossAt<double>& l, LossWeights w, const std::string& what) 
     double square = 0;
     for (long i = block.offset; i < block.offset + block.rows * block.cols; ++i)
       direction[i] = gradient[i], square += gradient[i] * gradient[i];
+    // A direction that does not know the gradient finds parts of it that are missing.
+    std::vector<double> blind(gradient.size(), 0.0);
+    double along = 0, length = 0;
+    for (long i = block.offset; i < block.offset + block.rows * block.cols; ++i)
+      blind[i] = random.normal(), length += blind[i] * blind[i];
+    for (std::size_t i = 0; i < blind.size() && length > 0; ++i)
+      blind[i] /= std::sqrt(length), along += blind[i] * gradient[i];
+    if (length == 0) continue;
+    EXPECT_NEAR(slope(l, w, blind, 1e-3), along, 1e-8 * std::sqrt(whole)) << what << ", " << block.name;
     if (square < 1e-10 * whole) continue;  // nothing to divide by
     const double norm = std::sqrt(square);
     for (double& d : direction) d /= norm;

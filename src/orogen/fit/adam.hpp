@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "orogen/base/errors.hpp"
+
 namespace orogen {
 
 /// State of the minimiser: everything that a resumed run needs besides the parameters.
@@ -16,6 +18,7 @@ struct Adam {
 
   /// One step (Kingma & Ba 2015); parameter i moves by about rate · size[i].
   void step(std::span<float> theta, std::span<const float> gradient, std::span<const float> size, double rate) {
+    OROGEN_ASSERT(theta.size() == first.size() && gradient.size() == first.size() && size.size() == first.size());
     ++steps;
     const float b1 = float(beta1), b2 = float(beta2);
     const float scale = float(rate / (1 - std::pow(beta1, double(steps))));

@@ -16,26 +16,22 @@
  *
  * Units         Energies in eV, lengths in Å, forces in eV/Å, virials in eV, stresses in eV/Å³. Nothing else, anywhere.
  * Shapes        All arrays are dense, row-major, and as long as their comments say; N is the number of atoms of the
- * structure,
- *               M the number of members of the model. Vectors are x y z. Atoms are counted from 0.
+ *               structure, M the number of members of the model. Vectors are x y z. Atoms are counted from 0.
  * Signs         forces = −∂E/∂r. virial = −∂E/∂ε for a homogeneous strain ε (positive: the system wants to expand).
  *               stress = −virial/volume.
  * Arrays        belong to the caller. They are read or written during the call and never kept.
  * Texts         are UTF-8. Those that are returned belong to orogen; each function says how long they live.
  * Errors        Every function that can fail returns 0, or one of orogen_status and leaves a sentence for
- * orogen_last_error().
- *               Results are then unspecified, handles stay usable. No exception and no signal leaves the library, and
- *               it prints nothing and never exits. A result is finite or there is an error: no NaN is handed out.
- *               Functions that only tell something about a handle return 0 or NULL for NULL, and leave a sentence, too.
+ *               orogen_last_error(). Results are then unspecified, handles stay usable. No exception and no signal
+ *               leaves the library, and it prints nothing and never exits. A result is finite or there is an error: no
+ *               NaN is handed out. Functions that only tell something about a handle return 0 or NULL for NULL, and
+ *               leave a sentence, too.
  * Threads       Every function may be called from every thread. Calls on one handle take turns; calls on different
- * handles
- *               run side by side. A handle keeps `threads` threads of its own for the work of one call.
+ *               handles run side by side. A handle keeps `threads` threads of its own for the work of one call.
  * Forks         The child of a fork may use its copies of handles, with threads of its own; not of those that another
- * thread was
- *               just using.
+ *               thread was just using.
  * Precision     Interfaces are in double. The arithmetic inside is the model's, or what orogen_options asks for; sums
- * over
- *               atoms are always in double.
+ *               over atoms are always in double.
  * Versions      Every structure begins with `struct_size`, its size in the header that the caller was compiled with.
  *               Initialise structures with their …_INIT macro, which sets it. New fields are only ever added at the
  *               end, and zero in them means what was before: a program that was compiled with an older header of the

@@ -73,10 +73,20 @@ void Potential::multiply_hessian(std::span<const Structure> structures, std::spa
   }
 }
 
+std::vector<std::vector<Vec3>> Potential::hessian_vectors(std::span<const Structure> structures,
+                                                          std::span<const std::vector<Vec3>> directions) {
+  require_directions(structures, directions);
+  std::vector<Evaluation> out(structures.size());
+  multiply_hessian(structures, directions, out);
+  require_products(out);
+  std::vector<std::vector<Vec3>> products;
+  for (Evaluation& e : out) products.push_back(std::move(e.hessian_product));
+  return products;
+}
+
 std::vector<Vec3> Potential::hessian_vector(const Structure& structure, std::span<const Vec3> direction) {
   const std::vector<Vec3> v(direction.begin(), direction.end());
-  return std::move(
-      evaluate(structure, {.forces = false, .virial = false, .tangent = std::span(&v, 1)}).hessian_product);
+  return std::move(hessian_vectors(std::span(&structure, 1), std::span(&v, 1))[0]);
 }
 
 }  // namespace orogen

@@ -56,6 +56,9 @@ class Potential {
   }
   /// H·v [eV/Å] of one structure and a direction v [Å] of N vectors.
   std::vector<Vec3> hessian_vector(const Structure& structure, std::span<const Vec3> direction);
+  /// The same of a batch, one direction per structure. Computes nothing besides, unlike Want::tangent.
+  std::vector<std::vector<Vec3>> hessian_vectors(std::span<const Structure> structures,
+                                                 std::span<const std::vector<Vec3>> directions);
   /// Drops whatever earlier calls left behind (Verlet lists, SCF guesses, bonds found) so that the next answers depend
   /// on the structures alone, to the last bit. Called where a restart file is written and read: both continue with the
   /// same numbers.

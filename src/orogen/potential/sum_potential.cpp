@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
+
+#include "orogen/base/errors.hpp"
 
 namespace orogen {
 namespace {
@@ -74,7 +75,7 @@ void sum(const Answers& terms, Evaluation& out) {
 
 SumPotential::SumPotential(std::vector<std::unique_ptr<Potential>> terms)
     : terms_(std::move(terms)), answers_(terms_.size()) {
-  if (terms_.empty()) throw std::logic_error("SumPotential: no terms");
+  OROGEN_ASSERT(!terms_.empty());
 }
 
 void SumPotential::forget() {
@@ -102,13 +103,12 @@ void SumPotential::compute(std::span<const Structure> structures, Want want, std
 void SumPotential::multiply_hessian(std::span<const Structure> structures,
                                     std::span<const std::vector<Vec3>> directions, std::span<Evaluation> out) {
   for (std::size_t t = 0; t < terms_.size(); ++t) {
-    answers_[t].resize(structures.size());
-    terms_[t]->evaluate(structures, {.forces = false, .virial = false, .tangent = directions}, answers_[t]);
+    const auto products = terms_[t]->hessian_vectors(structures, directions);
     for (std::size_t k = 0; k < structures.size(); ++k)
       if (t == 0)
-        out[k].hessian_product = answers_[t][k].hessian_product;
+        out[k].hessian_product = products[k];
       else
-        add(answers_[t][k].hessian_product, out[k].hessian_product);
+        add(products[k], out[k].hessian_product);
   }
 }
 

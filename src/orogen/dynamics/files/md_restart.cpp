@@ -151,6 +151,16 @@ void read_additions(const SafetensorsFile& file, const std::filesystem::path& pa
   restart.mark = mark_of(file, path, s.structure.species.size());
 }
 
+/// Files of earlier versions have no seal.
+void require_undamaged(const SafetensorsFile& file, const std::filesystem::path& path) {
+  try {
+    file.require_undamaged();
+  } catch (const InputError& error) {
+    throw InputError(
+        fmt::format("{}: {}; resume=false starts the run anew from its structure", path.string(), error.what()));
+  }
+}
+
 }  // namespace
 
 void MdRestart::return_to_mark() {
@@ -182,11 +192,13 @@ void write_restart(const std::filesystem::path& path, const MdState& s, const Md
   if (!r.thermostat.empty()) file.tensors["thermostat"] = Tensor::from(r.thermostat);
   if (!s.structure.masses.empty()) file.tensors["masses"] = Tensor::from(s.structure.masses);
   if (mark && mark->step != s.step) put(file, *mark);
+  file.seal();
   file.write(path);
 }
 
 MdRestart read_restart(const std::filesystem::path& path) {
   const auto file = SafetensorsFile::read(path);
+  require_undamaged(file, path);
   if (entry(file, "format", path) != kind)
     throw InputError(
         fmt::format("{}: format is '{}', expected '{}'", path.string(), entry(file, "format", path), kind));

@@ -84,7 +84,8 @@ class MdRun::Engine {
     settle();
     busy_ = false;
     record();
-    if (is_checkpoint(options_, state_.step) || std::exchange(anew_, false)) reach_mark();
+    const bool anew = std::exchange(anew_, false);  // also at a checkpoint: the next step begins with what it left
+    if (is_checkpoint(options_, state_.step) || anew) reach_mark();
     show();
     look();
   }

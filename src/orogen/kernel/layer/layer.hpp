@@ -60,8 +60,7 @@ template <class S, Sweep sweep> class Layer : Stage<S, sweep> {
   }
 
  private:
-  // ---- mix: A_k,lm = s_(z,l,k) Σ W^l_k,cn X_cn,lm, k in lanes
-  // -------------------------------------------------------------------
+  // ---- mix: A_k,lm = s_(z,l,k) Σ W^l_k,cn X_cn,lm, k in lanes -----------------------------------------------------
   template <class F> void with_mix_input(int l, F&& use) const {
     const T* rows[most_block * max_components];
     for (int a = 0; a < B; ++a)
@@ -145,8 +144,7 @@ template <class S, Sweep sweep> class Layer : Stage<S, sweep> {
         for (long e = long(n.n_lm) * n.cnv; e < ws.stride_X_adjoint; ++e) ws.dX_of(a)[e] = S{};
   }
 
-  // ---- products and invariants
-  // -------------------------------------------------------------------------------------------------
+  // ---- products and invariants ------------------------------------------------------------------------------------
   static constexpr int any = -1;  ///< the L whose products are not unrolled
 
   template <int L> void products_of() const {

@@ -39,8 +39,7 @@ template <class T> using Native = typename VectorOf<T, native_lanes<T>>::type;
 /// Value and tangent; the tangent is the derivative along one direction.
 template <class V> struct Dual { V v, t; };
 
-// ---- Traits: the lane type, the lane count, and whether S carries a tangent
-// ------------------------------------------------
+// ---- Traits: the lane type, the lane count, and whether S carries a tangent ---------------------------------------
 template <class S> struct Scalar {
   using V = S;
   using T = std::remove_cvref_t<decltype(S{}[0])>;
@@ -69,8 +68,7 @@ template <class U> struct Scalar<Dual<U>> {
 /// One lane of S: T, or Dual<T>.
 template <class S> using Lane = std::conditional_t<Scalar<S>::dual, Dual<typename Scalar<S>::T>, typename Scalar<S>::T>;
 
-// ---- Dual arithmetic
-// --------------------------------------------------------------------------------------------------------
+// ---- Dual arithmetic ----------------------------------------------------------------------------------------------
 template <class V> inline Dual<V> operator+(Dual<V> a, Dual<V> b) { return {a.v + b.v, a.t + b.t}; }
 template <class V> inline Dual<V> operator-(Dual<V> a, Dual<V> b) { return {a.v - b.v, a.t - b.t}; }
 template <class V> inline Dual<V> operator-(Dual<V> a) { return {-a.v, -a.t}; }
@@ -84,8 +82,7 @@ requires(Scalar<V>::W > 1) inline Dual<V> operator*(typename Scalar<V>::T w, Dua
 template <class V> inline Dual<V>& operator+=(Dual<V>& a, Dual<V> b) { return a.v += b.v, a.t += b.t, a; }
 template <class V> inline Dual<V>& operator-=(Dual<V>& a, Dual<V> b) { return a.v -= b.v, a.t -= b.t, a; }
 
-// ---- Broadcasts and constants
-// -----------------------------------------------------------------------------------------------
+// ---- Broadcasts and constants -------------------------------------------------------------------------------------
 template <class V> inline V splat(typename Scalar<V>::T x) {
   if constexpr (Scalar<V>::W == 1) {
     return x;
@@ -124,8 +121,7 @@ template <class S> inline typename Scalar<S>::V contracted_product(S a, S b) {
     return a * b;
 }
 
-// ---- acc += (vector or weight) × (lane)
-// --------------------------------------------------------------------------------------
+// ---- acc += (vector or weight) × (lane) ---------------------------------------------------------------------------
 template <class V> inline void multiply_add(V& acc, V w, typename Scalar<V>::T x) { acc += w * x; }
 template <class V> inline void multiply_add(Dual<V>& acc, V w, Dual<typename Scalar<V>::T> x) {
   acc.v += w * x.v, acc.t += w * x.t;
@@ -141,8 +137,7 @@ template <class V> inline void contract_add(V& acc, Dual<V> w, Dual<typename Sca
   acc += w.t * x.v;
 }
 
-// ---- Rows of S in memory: element e of a row is lane e % W of vector e / W
-// ----------------------------------------------------
+// ---- Rows of S in memory: element e of a row is lane e % W of vector e / W ----------------------------------------
 /// Offset of element e in units of T (values; tangents lie W further on).
 template <class S> inline long element_offset(long e) {
   constexpr int W = Scalar<S>::W;
@@ -181,8 +176,7 @@ template <class V> inline typename Scalar<V>::T sum_lanes(V a) {
   }
 }
 
-// ---- Elementary functions
-// ---------------------------------------------------------------------------------------------------
+// ---- Elementary functions -----------------------------------------------------------------------------------------
 template <class V> inline V sqrt_lanes(V a) {
   if constexpr (Scalar<V>::W == 1) {
     if constexpr (sizeof(V) == 4)
@@ -304,8 +298,7 @@ template <class S> inline S sigmoid(S x) {
   }
 }
 
-// ---- Transposition of a W × W tile held in W vectors
-// --------------------------------------------------------------------------
+// ---- Transposition of a W × W tile held in W vectors --------------------------------------------------------------
 namespace detail {
 template <class V, int Half, bool High, int... I> inline V interleave(V a, V b, std::integer_sequence<int, I...>) {
   constexpr int W = Scalar<V>::W;

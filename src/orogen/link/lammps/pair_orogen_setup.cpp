@@ -134,8 +134,7 @@ void PairOrogen::allocate() {
     for (int j = 1; j < n; ++j) setflag[i][j] = j >= i;
 }
 
-// ---- restart files: one text record, written and read by rank 0
-// --------------------------------------------------------
+// ---- restart files: one text record, written and read by rank 0 ---------------------------------------------------
 
 std::string PairOrogen::settings_text() const {
   std::ostringstream out;

@@ -23,8 +23,7 @@ struct DomainOptions {
 using ListOfCentre = std::function<std::span<const int>(int centre)>;
 
 /// Lists given as compressed rows, for callers that have them so: list of centre i = neighbor[first[i]] …
-/// neighbor[first[i + 1] − 1].
-/// The arrays must outlive the function.
+/// neighbor[first[i + 1] − 1]. The arrays must outlive the function.
 ListOfCentre compressed_lists(std::span<const std::int64_t> first, std::span<const int> neighbor);
 
 /// Evaluates a model on a domain: `local` atoms that belong to it, then ghosts (periodic images, or atoms of other
@@ -45,11 +44,10 @@ ListOfCentre compressed_lists(std::span<const std::int64_t> first, std::span<con
 ///
 /// A model of two layers needs the messages of ghosts. Either
 /// (A) evaluate(…, &halo): row i of the messages belongs to atom i, `forward` fills the ghosts' rows, `reverse` adds
-/// the ghosts'
-///     rows to the local ones; each is called exactly once per member, also when local = 0; or
+///     the ghosts' rows to the local ones. Each is called once per member and per layer that sends messages, also
+///     when local = 0; `reverse` is not called where energies alone are wanted. All ranks must want the same; or
 /// (B) `ghosts_with_lists` names ghosts whose lists are given too: all that occur in the list of a local atom; then
-/// ghosts
-///     reach out to 2 r_c.
+///     ghosts reach out to 2 r_c.
 class DomainPotential {
  public:
   virtual ~DomainPotential() = default;

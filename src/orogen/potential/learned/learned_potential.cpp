@@ -24,7 +24,10 @@ template <class T> class LearnedPotential : public Potential {
   /// Drops the neighbour lists, so that a restarted run sums in the same order as an undisturbed one.
   void forget() override { slots_.clear(); }
 
-  double reach() const override { return std::max(cutoff_, terms_.model().shape.cutoff * terms_.model().shape.layers); }
+  double reach() const override {
+    if (needs_whole_structure(terms_.model())) return std::numeric_limits<double>::infinity();
+    return std::max(cutoff_, terms_.model().shape.cutoff * terms_.model().shape.layers);
+  }
 
  protected:
   void compute(std::span<const Structure> structures, Want want, std::span<Evaluation> out) override {

@@ -1,4 +1,4 @@
-// A model as a Potential: reference energies + ZBL + the learned term, for one member or a committee.
+// A model as a Potential: the sum of its known terms and the learned one, for one member or a committee.
 #pragma once
 #include <memory>
 #include <string>

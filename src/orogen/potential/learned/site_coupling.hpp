@@ -61,6 +61,8 @@ template <class S> class SiteAdjoints {
 class SiteCoupling {
  public:
   virtual ~SiteCoupling() = default;
+  /// The whole structure; `distance` [Å] is how far its sums over neighbours go, so that the lists hold them.
+  virtual Reach reach() const { return {Reach::structure, 0}; }
   virtual void couple(const TermAtoms<double>&, const SiteOutputs<double>&, SiteAdjoints<double>&,
                       TermSums<double>&) const = 0;
   virtual void couple(const TermAtoms<Dual>&, const SiteOutputs<Dual>&, SiteAdjoints<Dual>&, TermSums<Dual>&) const = 0;

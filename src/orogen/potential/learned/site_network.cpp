@@ -33,12 +33,12 @@ SiteNetwork<T>::SiteNetwork(const kernel::Shape& shape, const kernel::KernelTabl
 }
 
 template <class T> void SiteNetwork<T>::set_parameters(std::span<const T> canonical) {
-  if (long(canonical.size()) != layout_.canonical_size)
-    throw std::logic_error("SiteNetwork: wrong number of parameters");
+  OROGEN_ASSERT(long(canonical.size()) == layout_.canonical_size);
   kernels_->pack(layout_, canonical.data(), packed_.data());
 }
 
 template <class T> void SiteNetwork<T>::unpack_gradient(std::span<const T> packed, std::span<T> canonical) const {
+  OROGEN_ASSERT(long(packed.size()) >= layout_.packed_size && long(canonical.size()) == layout_.canonical_size);
   kernels_->unpack_gradient(layout_, packed.data(), canonical.data());
 }
 
@@ -330,6 +330,8 @@ void SiteNetwork<T>::forces(const Graph& graph, Memory& memory, ThreadPool* pool
 template <class T>
 void SiteNetwork<T>::parameter_gradient(const Graph& graph, const Tangent& tangent, Memory& memory,
                                         std::span<T> packed_gradient) const {
+  OROGEN_ASSERT(long(packed_gradient.size()) >= layout_.packed_size);
+  OROGEN_ASSERT(tangent.positions.empty() || long(tangent.positions.size()) == 4L * graph.atoms->total);
   Sweep sweep(*this, Kind::parameter_gradient, graph, memory);
   sweep.tangent = &tangent, sweep.gradient = packed_gradient.data();
   sweep.run();

@@ -58,9 +58,15 @@ std::vector<std::shared_ptr<const SiteCoupling>> make_couplings(const Model& mod
 
 double list_cutoff(const Model& model) {
   double cutoff = model.shape.cutoff;
-  for (const auto& term : make_terms(model))
-    if (const Reach reach = term->reach(); reach.kind == Reach::neighbors) cutoff = std::max(cutoff, reach.distance);
+  for (const auto& term : make_terms(model)) cutoff = std::max(cutoff, term->reach().distance);
+  for (const auto& coupling : make_couplings(model)) cutoff = std::max(cutoff, coupling->reach().distance);
   return cutoff;
+}
+
+bool needs_whole_structure(const Model& model) {
+  for (const auto& term : make_terms(model))
+    if (term->reach().kind == Reach::structure) return true;
+  return !make_couplings(model).empty();
 }
 
 SweepResult known_term(const Term& term, const Neighborhood& atoms) {

@@ -30,6 +30,8 @@ std::vector<std::shared_ptr<const SiteCoupling>> make_couplings(const Model& mod
 
 /// How far neighbour lists must reach [Å]: to the network's cut-off, or to where the farthest term ends.
 double list_cutoff(const Model& model);
+/// True where some term or coupling reads the whole structure: every two atoms may then interact.
+bool needs_whole_structure(const Model& model);
 
 /// What one term gives on its own: site_energies, position_gradient and strain_gradient. Labels minus this are what the
 /// network learns; the same code adds it back (ModelSum).

@@ -7,6 +7,8 @@
 
 #include "orogen/potential/terms/term_kinds.hpp"
 
+#include "orogen/base/errors.hpp"
+
 namespace orogen {
 
 LossSums& LossSums::operator+=(const LossSums& o) {
@@ -30,6 +32,7 @@ double LossSums::virial_rmse() const { return std::sqrt(virial / virials); }
 void add_prior_gradient(const GaussianPrior& prior, std::span<const float> theta, std::span<float> gradient) {
   const auto& mean = prior.mean();
   const auto& precision = prior.precision();
+  OROGEN_ASSERT(theta.size() == mean.size() && gradient.size() == mean.size());
   for (std::size_t k = 0; k < mean.size(); ++k) gradient[k] += float(precision[k] * (theta[k] - mean[k]));
 }
 
@@ -141,6 +144,7 @@ template <class T>
 LossSums BatchLoss<T>::evaluate(SampleStream& samples, std::span<const long> batch, LossWeights weights,
                                 std::span<T> gradient) {
   const bool want_gradient = !gradient.empty();
+  OROGEN_ASSERT(!want_gradient || gradient.size() == trained_.size());
   const auto of_thread = shares(samples, batch);
   const double scale = 1.0 / double(batch.size());
   pool_.run([&](int t) {
