@@ -54,7 +54,7 @@ def test_a_sampled_size_of_omitted_orders_has_quantiles(tmp_path):
     words = dict(data=tmp_path / "p.csv", order="nlo", waves=["1S0"], kept_apart=0, samples=300, warm_up=200, out=tmp_path / "s")
     size = nn.sample(**words, marginalise=True)["c_bar"]
     assert 0 < size["q2_5"] < size["median"] < size["q97_5"]
-    with pytest.raises(orogen.InputError, match="marginalise = true there, false here"):
+    with pytest.raises(orogen.InputError, match="marginalise was true, is false now"):
         nn.sample(**words)
     assert nn.sample(**words, restart=True)["c_bar"] == 1
 
